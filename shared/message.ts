@@ -1,0 +1,33 @@
+/** A partition of a source hub: where a message comes from. The namespace is the first label of its host name. */
+export interface Partition {
+  readonly namespace: string;
+  readonly hub: string;
+  readonly id: string;
+}
+
+/** A message as the hub holds it. Bytes are never changed. */
+export interface Message {
+  readonly sequenceNumber: number;
+  /** When the hub took it in, in milliseconds since 1970 UTC. */
+  readonly enqueuedTime: number;
+  readonly body: Buffer;
+}
+
+/** What one invocation is handed: messages of one partition. */
+export interface Batch {
+  readonly partition: Partition;
+  readonly messages: readonly Message[];
+}
+
+/** Where a record stood: its message, and its place among the records of that message, from 0. */
+export interface Origin {
+  readonly sequenceNumber: number;
+  readonly enqueuedTime: number;
+  readonly index: number;
+}
+
+/** The same at every delivery, whatever the batch it comes in. */
+export function recordId(partition: Partition, origin: Origin): string {
+  const time = new Date(origin.enqueuedTime).toISOString();
+  return `${partition.namespace}/${partition.hub}/${partition.id}/${time}/${origin.sequenceNumber}/${origin.index}`;
+}

@@ -1,0 +1,80 @@
+/** The block blob that a block goes to. */
+export interface BlobAddress {
+  readonly container: string;
+  readonly name: string;
+}
+
+export interface CommittedBlock {
+  readonly id: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The committed state of a blob; a blob is new when it has no committed block, whatever its ETag says. */
+export interface BlobState {
+  readonly etag: string | undefined;
+  readonly blocks: readonly CommittedBlock[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface CommitOptions {
+  /** The ETag that the blob must still have; undefined: there must be no such blob. */
+  readonly ifMatch: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly contentType: string;
+}
+
+/**
+ * `changed`: somebody else has committed in the meantime (412, or 409 BlobAlreadyExists).
+ * `block-missing`: a block in the list is neither staged nor committed (400 InvalidBlockList).
+ * Both mean: read the state again.
+ */
+export type CommitOutcome = { readonly etag: string } | 'changed' | 'block-missing';
+
+/** Block blobs. Every failure but the outcomes named here is thrown as an Error. */
+export interface BlobStore {
+  /** Uploads a block; nobody sees it before it is committed. */
+  stage(blob: BlobAddress, blockId: string, body: Buffer): Promise<void>;
+  state(blob: BlobAddress): Promise<BlobState>;
+  commit(blob: BlobAddress, blockIds: readonly string[], options: CommitOptions): Promise<CommitOutcome>;
+  download(blob: BlobAddress, offset: number, length: number): Promise<Buffer>;
+}
+
+export type EntityValue = string | number | boolean;
+
+export interface Entity {
+  readonly rowKey: string;
+  readonly etag: string;
+  readonly values: Readonly<Record<string, EntityValue>>;
+}
+
+export interface EntityWrite {
+  readonly rowKey: string;
+  /** The ETag that the row must still have; undefined: there must be no such row. */
+  readonly ifMatch: string | undefined;
+  readonly values: Readonly<Record<string, EntityValue>>;
+}
+
+/** A table whose transactions are atomic within one partition key (at most 100 rows and 4 MiB each). */
+export interface LedgerTable {
+  get(partitionKey: string, rowKey: string): Promise<Entity | undefined>;
+  /** Rows with `from <= rowKey < to`, in the order of their keys. */
+  query(partitionKey: string, from: string, to: string): AsyncIterable<Entity>;
+  partitionKeys(rowKey: string): AsyncIterable<string>;
+  /** Writes all rows or none: the new ETags in order, or `changed` where a row was not as expected (412, 409). */
+  transact(partitionKey: string, writes: readonly EntityWrite[]): Promise<readonly string[] | 'changed'>;
+}
+
+/** A message for the second hub. */
+export interface OutgoingMessage {
+  readonly body: Buffer;
+  readonly properties: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface RecordsHub {
+  /** The hub's own limit for a message with its properties and framing, in bytes. */
+  maxMessageBytes(hub: string): Promise<number>;
+  /** Sends in order; resolves when the hub has accepted all of them. */
+  send(hub: string, partitionKey: string, messages: readonly OutgoingMessage[]): Promise<void>;
+}
