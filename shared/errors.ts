@@ -3,6 +3,7 @@ export const ERROR_CODES = {
   'settings-invalid': 'One or more settings are missing or wrong; the message names every one.',
   'trigger-metadata-broken': 'The Functions host handed over messages whose metadata does not fit them.',
   'category-clash': 'Two files claim the same category, or two category functions the same name.',
+  'schema-invalid': 'A schema file cannot be compiled, or says what no schema may say; the message names it.',
   'ledger-contended': 'The ledger row of a partition kept changing under this instance.',
   'storage-refused': 'Storage answered with an error that a retry may mend.',
   'records-hub-refused': 'The second hub did not accept what was sent.',

@@ -1,0 +1,192 @@
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+
+import type { Annotations, CatalogueEntry } from '../shared/catalogue.ts';
+import { SluiceError } from '../shared/errors.ts';
+import { KNOWN_CATEGORIES } from '../shared/known-categories.ts';
+import { MAX_PROBLEMS } from '../shared/validate.ts';
+import { SOURCES, type Source } from '../shared/verdict.ts';
+
+const BASE = 'https://sluice.dev/schemas/';
+const SUFFIX = '.schema.json';
+const ENVELOPE = 'envelope';
+
+const POINTER = { type: 'string', pattern: '^(/([^~/]|~[01])*)+$' };
+
+/** What `x-category` may say; see `Annotations`. */
+const ANNOTATIONS = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    // Ten thousand years: more is a slip, and an expiry date beyond it cannot be written.
+    retentionDays: { type: 'integer', minimum: 0, maximum: 3_650_000 },
+    recordKey: POINTER,
+    eventTime: POINTER,
+    partitionKey: POINTER,
+    onInvalid: { enum: ['dead-letter', 'mark'] },
+    message: { enum: ['packed', 'record'] },
+  },
+};
+
+const AJV_OPTIONS = {
+  allErrors: true,
+  strict: true,
+  // Products send a number here and a string there.
+  allowUnionTypes: true,
+  // A condition (`if`) asks for fields that are typed outside of it.
+  strictRequired: false,
+  code: { source: true },
+};
+
+interface SchemaFile {
+  /** As messages name it. */
+  readonly file: string;
+  readonly source: Source;
+  readonly name: string;
+  readonly id: string;
+  readonly schema: AnySchemaObject & { readonly 'x-category'?: Annotations };
+}
+
+/**
+ * Compiles each `<source>/<Category>.schema.json` to a CommonJS file and lists them in `catalogue.json`.
+ * Files that have not changed are left alone, so that a running process never finds one half written.
+ * Throws a SluiceError that names the file where a schema or its annotations are wrong, or two claim one category.
+ * @returns the number of schemas
+ */
+export function compileValidators(schemasFolder: string, outFolder: string): number {
+  const files = readSchemas(schemasFolder);
+  const ajv = new Ajv2020(AJV_OPTIONS);
+  ajv.addKeyword({ keyword: 'x-category', metaSchema: ANNOTATIONS });
+  for (const file of files) blame(file, () => ajv.addSchema(file.schema));
+
+  const outputs = new Map<string, string>();
+  const catalogue: Record<string, CatalogueEntry> = {};
+  for (const file of files) {
+    const output = `validators/${file.source}/${file.name}.cjs`;
+    outputs.set(
+      output,
+      blame(file, () => compile(ajv, file)),
+    );
+    const key = `${file.source}/${file.name === ENVELOPE ? '*' : file.name}`;
+    catalogue[key] = { schemaId: file.id, file: output, annotations: annotationsOf(file, files) };
+  }
+  outputs.set('catalogue.json', `${JSON.stringify(catalogue, undefined, 2)}\n`);
+  writeOutputs(outFolder, outputs);
+  return files.length;
+}
+
+function readSchemas(folder: string): readonly SchemaFile[] {
+  const claimed = new Map<string, string>();
+  return listFiles(folder).map((file) => {
+    const schemaFile = readSchema(folder, file);
+    const claim = `${schemaFile.source}/${schemaFile.name}`.toLowerCase();
+    const other = claimed.get(claim);
+    if (other) throw new SluiceError('category-clash', `${file} and ${other} claim the same category`);
+    claimed.set(claim, file);
+    checkSpelling(schemaFile);
+    return schemaFile;
+  });
+}
+
+/** The file's name is the category's: another spelling of a known one would be a second category beside it. */
+function checkSpelling({ file, source, name }: SchemaFile): void {
+  const known = KNOWN_CATEGORIES[source].find((other) => other.toLowerCase() === name.toLowerCase());
+  if (known !== undefined && known !== name) throw wrong(file, `must be named ${known}${SUFFIX}`);
+}
+
+function readSchema(folder: string, file: string): SchemaFile {
+  const [folderName, base = '', ...deeper] = file.split('/');
+  const source = SOURCES.find((known) => known === folderName);
+  if (source === undefined || deeper.length > 0 || !base.endsWith(SUFFIX)) {
+    throw wrong(file, `must be <source>/<Category>${SUFFIX}, the source one of ${SOURCES.join(', ')}`);
+  }
+  const id = BASE + file;
+  const schema = parseSchema(file, readFileSync(path.join(folder, file), 'utf8'));
+  if (schema.$id !== id) throw wrong(file, `its $id must be ${id}`);
+  return { file, source, name: base.slice(0, -SUFFIX.length), id, schema };
+}
+
+function parseSchema(file: string, content: string): SchemaFile['schema'] {
+  try {
+    return JSON.parse(content) as SchemaFile['schema'];
+  } catch (error) {
+    throw wrong(file, 'is not JSON', error);
+  }
+}
+
+/** The JSON files below a folder, in order, with slashes whatever the system. */
+function listFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+    .toSorted();
+}
+
+/** A category inherits from its product's envelope what it does not say itself. */
+function annotationsOf(file: SchemaFile, files: readonly SchemaFile[]): Annotations {
+  const envelope = files.find((other) => other.source === file.source && other.name === ENVELOPE);
+  const annotations = { ...envelope?.schema['x-category'], ...file.schema['x-category'] };
+  if (annotations.partitionKey !== undefined && annotations.message !== 'record') {
+    throw wrong(file.file, 'a partitionKey needs "message": "record"');
+  }
+  return annotations;
+}
+
+function compile(ajv: Ajv2020, file: SchemaFile): string {
+  const validator = ajv.getSchema(file.id);
+  if (!validator) throw new Error(`no schema ${file.id}`);
+  return boundErrors(standalone.default(ajv, validator));
+}
+
+/**
+ * `allErrors` would collect an error for each wrong item of an array of millions. Only the list is bounded, not the
+ * count by which the generated code decides.
+ */
+function boundErrors(code: string): string {
+  return code
+    .replaceAll(/vErrors\.push\((\w+)\);/g, `if(vErrors.length < ${MAX_PROBLEMS}){vErrors.push($1);}`)
+    .replaceAll(/(vErrors\.concat\([\w.]+\));/g, `$1.slice(0, ${MAX_PROBLEMS});`);
+}
+
+function blame<Result>(file: SchemaFile, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw wrong(file.file, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function wrong(file: string, what: string, cause?: unknown): SluiceError {
+  return new SluiceError('schema-invalid', `schemas/${file}: ${what}`, { cause });
+}
+
+function writeOutputs(folder: string, outputs: ReadonlyMap<string, string>): void {
+  for (const [file, content] of outputs) {
+    const target = path.join(folder, file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    if (readIfThere(target) !== content) writeFileSync(target, content);
+  }
+  const validators = path.join(folder, 'validators');
+  for (const entry of readdirSync(validators, { recursive: true, withFileTypes: true })) {
+    const target = path.join(entry.parentPath, entry.name);
+    const file = path.relative(folder, target).replaceAll(path.sep, '/');
+    if (entry.isFile() && !outputs.has(file)) rmSync(target);
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+if (import.meta.main) {
+  const root = path.join(import.meta.dirname, '..');
+  const count = compileValidators(path.join(root, 'schemas'), path.join(root, 'generated'));
+  console.log(`generated/: validators of ${count} schemas`);
+}

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+import { compileValidators } from './build-validators.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const dist = path.join(root, 'dist');
+const generated = path.join(root, 'generated');
+
+function step(what: string, action: () => string): void {
+  const start = performance.now();
+  const outcome = action();
+  console.log(`${what.padEnd(11)} ${outcome} (${Math.round(performance.now() - start)} ms)`);
+}
+
+function compileTypeScript(): string {
+  const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status, error } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+  return 'functions/ and shared/ to dist/';
+}
+
+rmSync(dist, { recursive: true, force: true });
+step('validators', () => `${compileValidators(path.join(root, 'schemas'), generated)} schemas to generated/`);
+step('typescript', compileTypeScript);
+step('copy', () => {
+  cpSync(generated, path.join(dist, 'generated'), { recursive: true });
+  return 'generated/ to dist/generated/';
+});

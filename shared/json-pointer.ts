@@ -1,0 +1,22 @@
+/** Reads what a JSON pointer (RFC 6901) points to; undefined where there is no such value. */
+export type Reader = (value: unknown) => unknown;
+
+export function compilePointer(pointer: string): Reader {
+  const path = pointer.split('/').slice(1).map(unescapeToken);
+  return function read(value) {
+    let current = value;
+    for (const token of path) {
+      if (typeof current !== 'object' || current === null || !Object.hasOwn(current, token)) return undefined;
+      current = (current as Record<string, unknown>)[token];
+    }
+    return current;
+  };
+}
+
+export function escapeToken(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function unescapeToken(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}

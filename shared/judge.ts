@@ -1,0 +1,64 @@
+import { catalogue } from './catalogue.ts';
+import { identify } from './identify.ts';
+import type { Reader } from './json-pointer.ts';
+import { validate } from './validate.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A Date reaches no further (ECMA-262, 21.4.1.1). */
+const MAX_TIME = 8.64e15;
+
+/**
+ * Says of a record's bytes what they are and what is wrong with them; undefined where they are not JSON. Never throws.
+ * How it finds out is its own affair: what parses here may be replaced by something that works on the bytes.
+ */
+export function judge(record: Buffer): Verdict | undefined {
+  const value = parse(record);
+  if (value === undefined) return undefined;
+  const { source, name } = identify(value);
+  const rules = catalogue.rules(source, name);
+  return {
+    category: rules.category,
+    problems: validate(value, rules),
+    recordKey: read(rules.recordKey, value, keyText),
+    partitionKey: read(rules.partitionKey, value, keyText),
+    eventTime: read(rules.eventTime, value, timeText),
+  };
+}
+
+function parse(record: Buffer): unknown {
+  try {
+    return JSON.parse(record.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function read(reader: Reader | undefined, value: unknown, toText: (found: unknown) => string | undefined) {
+  return reader && toText(reader(value));
+}
+
+function keyText(found: unknown): string | undefined {
+  if (typeof found === 'string') return found;
+  // Beyond 2^53 parsing has rounded it, and two records would share a key that neither has.
+  return Number.isSafeInteger(found) ? String(found) : undefined;
+}
+
+function timeText(found: unknown): string | undefined {
+  if (typeof found === 'string') return found;
+  // GitHub writes milliseconds since 1970.
+  return typeof found === 'number' && Math.abs(found) <= MAX_TIME ? isoTime(Math.trunc(found)) : undefined;
+}
+
+let minute = Number.NaN;
+let minuteText = '';
+
+/** As `toISOString`, which takes longer than parsing the record; records that come together share their minute. */
+function isoTime(milliseconds: number): string {
+  const minuteOfTime = Math.floor(milliseconds / 60_000);
+  if (minuteOfTime !== minute) {
+    minute = minuteOfTime;
+    minuteText = new Date(minute * 60_000).toISOString().slice(0, -'00.000Z'.length);
+  }
+  const rest = String(100_000 + milliseconds - minute * 60_000);
+  return `${minuteText}${rest.slice(1, 3)}.${rest.slice(3)}Z`;
+}
