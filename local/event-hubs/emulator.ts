@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import type { Server, Socket } from 'node:net';
+import rhea from 'rhea';
+import { entityNotFound } from './errors.ts';
+import { breakOff, createFaults, type OnOperation } from './faults.ts';
+import { createHubs, partitionAt, type Hub, type HubOptions } from './hubs.ts';
+import { LIMITS, type Tier } from './limits.ts';
+import { createLinkRegistry } from './link-registry.ts';
+import { serveLinks } from './links.ts';
+import type { PartitionLog } from './partition-log.ts';
+import { createReceiverSeats } from './receiver-seats.ts';
+import { readEvent, type ReadEvent } from './stored-event.ts';
+
+export type { Fault, OnOperation, Operation } from './faults.ts';
+export type { HubOptions } from './hubs.ts';
+export { LIMITS, MAX_NON_EPOCH_RECEIVERS, type Limits, type Tier } from './limits.ts';
+export type { ReadEvent } from './stored-event.ts';
+
+export interface EmulatorOptions {
+  hubs: Record<string, HubOptions>;
+  /** 0, unless given, which takes a free one. */
+  port?: number;
+  /** 127.0.0.1, unless given. */
+  host?: string;
+  /** Whose limits are enforced; `standard`, unless given. */
+  tier?: Tier;
+  /** Milliseconds since 1970 UTC. Unless given, the system's clock, which then never steps back. */
+  now?: () => number;
+  /** Bytes after which a partition lets its oldest events go. */
+  maxBytesPerPartition?: number;
+}
+
+/** A partition as tests and the demo look at it. */
+export interface PartitionView {
+  readonly id: string;
+  readonly beginSequenceNumber: number;
+  /** -1 while nothing has been enqueued. */
+  readonly lastSequenceNumber: number;
+  readonly bytes: number;
+  readonly count: number;
+  /** The events that it still holds. */
+  events(): ReadEvent[];
+}
+
+export interface HubView {
+  readonly name: string;
+  readonly partitions: readonly PartitionView[];
+}
+
+export interface EventHubsEmulator {
+  readonly port: number;
+  /** Of the namespace: clients take the hub's name beside it. */
+  readonly connectionString: string;
+  /** The state at the time of the call. Throws where there is no such hub. */
+  hub(name: string): HubView;
+  createHub(name: string, options: HubOptions): void;
+  /** Detaches its links. A hub that is created again begins at sequence number 0. */
+  deleteHub(name: string): void;
+  /** Lets the events before a sequence number go, as retention does. */
+  letGo(hub: string, partition: string, beforeSequenceNumber: number): void;
+  /** Asked before each operation, and may spoil it; `undefined` for none. Can be set at any time. */
+  onOperation: OnOperation | undefined;
+  close(): Promise<void>;
+}
+
+/** Starts an emulator of an Event Hubs namespace, which keeps all in memory, and waits until it listens. */
+export async function startEventHubs(options: EmulatorOptions): Promise<EventHubsEmulator> {
+  const { now = createSteadyClock(), maxBytesPerPartition, host = '127.0.0.1', port = 0 } = options;
+  const limits = LIMITS[options.tier ?? 'standard'];
+  const hubs = createHubs({ limits, now, maxBytesPerPartition });
+  for (const [name, hubOptions] of Object.entries(options.hubs)) hubs.create(name, hubOptions);
+
+  const faults = createFaults();
+  const links = createLinkRegistry();
+  const container = rhea.create_container({ id: 'event-hubs-emulator', tcp_no_delay: true });
+  serveLinks(container, { hubs, limits, faults, links, now, seats: createReceiverSeats() });
+  const server = container.listen({
+    host,
+    port,
+    receiver_options: { autoaccept: false, credit_window: 0, max_message_size: limits.maxMessageBytes },
+    // Azure sends events settled, and so does not hear of what becomes of them.
+    sender_options: { snd_settle_mode: 1 },
+  });
+  const sockets = trackSockets(server);
+  await once(server, 'listening');
+  const boundPort = portOf(server);
+
+  return {
+    port: boundPort,
+    connectionString:
+      `Endpoint=sb://localhost:${boundPort};SharedAccessKeyName=RootManageSharedAccessKey;` +
+      `SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`,
+    hub: (name) => viewHub(hubs.get(name)),
+    createHub: (name, hubOptions) => {
+      hubs.create(name, hubOptions);
+    },
+    deleteHub: (name) => links.detachAll(hubs.delete(name), entityNotFound(name)),
+    letGo: (name, partition, before) => partitionAt(hubs.get(name).partitions, partition).letGo(before),
+    get onOperation() {
+      return faults.onOperation;
+    },
+    set onOperation(onOperation) {
+      faults.onOperation = onOperation;
+    },
+    async close() {
+      faults.close();
+      server.close();
+      for (const socket of sockets) breakOff(socket);
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Enqueued times never go back in a partition, though the system's clock may. */
+function createSteadyClock(): () => number {
+  let last = 0;
+  return function steadyNow() {
+    last = Math.max(last, Date.now());
+    return last;
+  };
+}
+
+function trackSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null)
+    throw new Error('The emulator does not listen on a port.');
+  return address.port;
+}
+
+function viewHub(hub: Hub): HubView {
+  return {
+    name: hub.name,
+    partitions: hub.partitions.map((log, index) => viewPartition(String(index), log)),
+  };
+}
+
+function viewPartition(id: string, log: PartitionLog): PartitionView {
+  const { beginSequenceNumber, last, bytes, count } = log.state();
+  return {
+    id,
+    beginSequenceNumber,
+    lastSequenceNumber: last.sequenceNumber,
+    bytes,
+    count,
+    events: () => log.events().map(readEvent),
+  };
+}

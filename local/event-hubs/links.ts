@@ -1,0 +1,129 @@
+import type { Container, EventContext, link as Link, Receiver, Sender } from 'rhea';
+import { answerPutToken, CBS_NODE } from './cbs.ts';
+import { AmqpFault } from './errors.ts';
+import type { Attempt, Faults, Operation } from './faults.ts';
+import type { Hubs } from './hubs.ts';
+import type { Limits } from './limits.ts';
+import type { LinkRegistry } from './link-registry.ts';
+import { answerManagement, MANAGEMENT_NODE, readManagementRequest } from './management.ts';
+import { readWishes, resolveConsumer, serveConsumer } from './receive.ts';
+import type { ReceiverSeats } from './receiver-seats.ts';
+import { serveRequests } from './request-reply.ts';
+import { resolveProducer, serveProducer } from './send.ts';
+
+export interface LinkDeps {
+  readonly hubs: Hubs;
+  readonly limits: Limits;
+  readonly faults: Faults;
+  readonly links: LinkRegistry;
+  readonly seats: ReceiverSeats;
+  readonly now: () => number;
+}
+
+/** Serves every link that a client attaches. rhea names a link for our side of it: a client's sender is our receiver. */
+export function serveLinks(container: Container, deps: LinkDeps): void {
+  const { links } = deps;
+  container.on('receiver_open', ({ receiver }: EventContext) => {
+    if (receiver) openFromProducer(receiver, deps);
+  });
+  container.on('sender_open', ({ sender }: EventContext) => {
+    if (sender) openToConsumer(sender, deps);
+  });
+  container.on('receiver_close', ({ receiver }: EventContext) => links.release((link) => link === receiver));
+  container.on('sender_close', ({ sender }: EventContext) => links.release((link) => link === sender));
+  container.on('session_close', ({ session }: EventContext) =>
+    links.release((link) => link.session === session),
+  );
+  const releaseConnection = ({ connection }: EventContext): void =>
+    links.release((link) => link.connection === connection);
+  container.on('connection_close', releaseConnection);
+  container.on('disconnected', releaseConnection);
+}
+
+function openFromProducer(receiver: Receiver, deps: LinkDeps): void {
+  const { hubs, limits, links, faults } = deps;
+  const address = receiver.target.address;
+  receiver.set_target({ address });
+  if (address === CBS_NODE) {
+    return serveRequests(receiver, CBS_NODE, (request, reply) => reply(answerPutToken(hubs, request)));
+  }
+  if (address === MANAGEMENT_NODE) return serveManagement(receiver, deps);
+  attach(receiver, deps, () => {
+    const target = resolveProducer(hubs, address);
+    return {
+      operation: { kind: 'attach', hub: target.hub.name, partition: target.partition },
+      perform() {
+        links.add(receiver, target.hub, () => {});
+        serveProducer({ receiver, target, limits, attempt: faults.lane() });
+      },
+    };
+  });
+}
+
+function openToConsumer(sender: Sender, deps: LinkDeps): void {
+  const { hubs, links, seats, faults, now } = deps;
+  const address = sender.source.address;
+  sender.set_source({ address });
+  if (address === CBS_NODE || address === MANAGEMENT_NODE) return;
+  attach(sender, deps, () => {
+    const source = resolveConsumer(hubs, address);
+    const wishes = readWishes(sender);
+    const detach = (fault: AmqpFault): void => links.detach(sender, fault);
+    return {
+      operation: { kind: 'attach', hub: source.hub.name, partition: source.partition },
+      perform() {
+        const leave = seats.take(source.log, source.consumerGroup, {
+          epoch: wishes.epoch,
+          disconnect: detach,
+        });
+        links.add(sender, source.hub, leave);
+        const end = serveConsumer({ sender, source, wishes, now, attempt: faults.lane(), detach });
+        links.add(sender, source.hub, () => {
+          end();
+          leave();
+        });
+      },
+    };
+  });
+}
+
+/** Attaches a link, or detaches it with the reason why not. */
+function attach(
+  link: Link,
+  deps: LinkDeps,
+  prepare: () => Pick<Attempt, 'perform'> & { operation: Operation },
+): void {
+  const { links, faults } = deps;
+  const refuse = (fault: AmqpFault): void => links.detach(link, fault);
+  refuseFaults(refuse, () => {
+    const { operation, perform } = prepare();
+    faults.lane()({
+      operation,
+      connection: link.connection,
+      perform: () => refuseFaults(refuse, perform),
+      refuse,
+    });
+  });
+}
+
+function serveManagement(receiver: Receiver, { hubs, faults }: LinkDeps): void {
+  const attempt = faults.lane();
+  serveRequests(receiver, MANAGEMENT_NODE, (message, reply) => {
+    const request = readManagementRequest(message);
+    attempt({
+      operation: { kind: 'management', hub: request.hub, partition: request.partition },
+      connection: receiver.connection,
+      perform: () => refuseFaults(reply, () => reply(answerManagement(hubs, request))),
+      refuse: reply,
+    });
+  });
+}
+
+function refuseFaults(refuse: (fault: AmqpFault) => void, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof AmqpFault)) throw error;
+    refuse(error);
+  }
+}

@@ -1,0 +1,136 @@
+import type { Sender } from 'rhea';
+import { entityNotFound, type AmqpFault } from './errors.ts';
+import type { Attempt } from './faults.ts';
+import { partitionAt, type Hub, type Hubs } from './hubs.ts';
+import type { PartitionLog } from './partition-log.ts';
+import { EARLIEST, parseStartPosition, type StartPosition } from './start-position.ts';
+import { withLastEnqueued, type StoredEvent } from './stored-event.ts';
+
+const SELECTOR = 'apache.org:selector-filter:string';
+const EPOCH = 'com.microsoft:epoch';
+const TRACK_LAST_ENQUEUED = 'com.microsoft:enable-receiver-runtime-metric';
+const PLAIN_FORMAT = 0;
+
+export interface ConsumerSource {
+  readonly hub: Hub;
+  readonly consumerGroup: string;
+  readonly partition: string;
+  readonly log: PartitionLog;
+}
+
+/**
+ * Reads `hub/ConsumerGroups/$Default/Partitions/0`.
+ * @throws AmqpFault where there is no such entity
+ */
+export function resolveConsumer(hubs: Hubs, address: string): ConsumerSource {
+  const path = /^([^/]+)\/ConsumerGroups\/([^/]+)\/Partitions\/([^/]+)$/i.exec(address);
+  const [, name = '', group = '', partition = ''] = path ?? [];
+  if (!path) throw entityNotFound(address);
+  const hub = hubs.get(name);
+  const consumerGroup = group.toLowerCase();
+  if (!hub.consumerGroups.has(consumerGroup)) throw entityNotFound(`${name}|${group}`);
+  return { hub, consumerGroup, partition, log: partitionAt(hub.partitions, partition) };
+}
+
+/** What a receiver asks for when it attaches. */
+export interface ConsumerWishes {
+  readonly start: StartPosition;
+  readonly epoch: number | undefined;
+  readonly tracksLastEnqueued: boolean;
+}
+
+/** @throws AmqpFault where its start position is none */
+export function readWishes(sender: Sender): ConsumerWishes {
+  const selector: unknown = sender.source.filter?.[SELECTOR];
+  const epoch: unknown = sender.properties?.[EPOCH];
+  const capabilities = [sender.desired_capabilities].flat();
+  return {
+    start: selector === undefined ? EARLIEST : parseStartPosition(textOf(selector)),
+    epoch: typeof epoch === 'number' ? epoch : undefined,
+    tracksLastEnqueued: capabilities.includes(TRACK_LAST_ENQUEUED),
+  };
+}
+
+/** A filter travels as a described value, which rhea leaves wrapped. */
+function textOf(filter: unknown): string {
+  return typeof filter === 'object' && filter !== null && 'value' in filter
+    ? String(filter.value)
+    : String(filter);
+}
+
+export interface ConsumerLink {
+  readonly sender: Sender;
+  readonly source: ConsumerSource;
+  readonly wishes: ConsumerWishes;
+  readonly now: () => number;
+  readonly attempt: (attempt: Attempt) => void;
+  readonly detach: (fault: AmqpFault) => void;
+}
+
+/**
+ * Delivers a partition's events to a receiver as far as its credit goes, now and as they come in. Returns what ends it.
+ * @throws AmqpFault where the start position lies beyond the end
+ */
+export function serveConsumer({ sender, source, wishes, now, attempt, detach }: ConsumerLink): () => void {
+  const { hub, partition, log } = source;
+  const credit = creditOf(sender);
+  let next = log.seek(wishes.start);
+  let state: 'idle' | 'delivering' | 'ended' = 'idle';
+
+  function wake(): void {
+    if (state !== 'idle' || credit.left() === 0 || !log.read(next)) return;
+    state = 'delivering';
+    attempt({
+      operation: { kind: 'receive', hub: hub.name, partition },
+      connection: sender.connection,
+      perform: deliver,
+      refuse: detach,
+    });
+  }
+
+  function deliver(): void {
+    if (state === 'ended') return;
+    for (let left = credit.left(); left > 0; left -= 1) {
+      const event = log.read(next);
+      if (!event) break;
+      next = event.sequenceNumber + 1;
+      sender.send(encode(event), undefined, PLAIN_FORMAT);
+      credit.spend();
+    }
+    state = 'idle';
+  }
+
+  function encode(event: StoredEvent): Buffer {
+    return wishes.tracksLastEnqueued ? withLastEnqueued(event, log.state().last, now()) : event.wire;
+  }
+
+  sender.on('sendable', wake);
+  const unsubscribe = log.subscribe(wake);
+  return function end() {
+    state = 'ended';
+    unsubscribe();
+  };
+}
+
+/** rhea's typings leave out the counters of a link and the room in its session. */
+interface Counters {
+  readonly credit: number;
+  readonly delivery_count: number;
+  readonly session: { readonly outgoing: { available(): number } };
+}
+
+/**
+ * rhea counts credit down only when it writes, a tick after it was handed a delivery, and takes any number before that.
+ * The sum of its two counters is what the peer has granted in all, so what was handed over is counted here.
+ */
+function creditOf(sender: Sender): { left(): number; spend(): void } {
+  const counters = sender as Sender & Counters;
+  let handedOver = 0;
+  return {
+    left: () =>
+      Math.min(counters.credit + counters.delivery_count - handedOver, counters.session.outgoing.available()),
+    spend: () => {
+      handedOver += 1;
+    },
+  };
+}
