@@ -131,7 +131,8 @@ export interface ReadEvent extends Enqueued {
 export function readEvent(event: StoredEvent): ReadEvent {
   const { sequenceNumber, offset, enqueuedTime, partitionKey, wire } = event;
   const data = sectionsOf(wire).filter(({ code }) => code === SECTION.data);
-  const decoded: Omit<Message, 'body'> = rhea.message.decode(wire);
+  // rhea's typings have two kinds of Message, and its decoder gives the one without fields.
+  const decoded = rhea.message.decode(wire) as Partial<Message>;
   return {
     sequenceNumber,
     offset,
