@@ -1,0 +1,28 @@
+/** What a record is made of. Whole numbers that a double cannot hold are written as bigint. */
+export type Json = string | number | bigint | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** Gives the white space before the next token. */
+export type Gap = () => string;
+
+/** JSON text with every digit of a bigint as it is; compact unless a gap is given. */
+export function toJson(value: Json, gap: Gap = noGap): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isArray(value)) return `[${value.map((member) => gap() + toJson(member, gap)).join(',')}${gap()}]`;
+  const members = Object.entries(value).map(([key, member]) => toMember(key, member, gap));
+  return `{${members.join(',')}${gap()}}`;
+}
+
+function toMember(key: string, value: Json, gap: Gap): string {
+  return `${gap()}${JSON.stringify(key)}${gap()}:${gap()}${toJson(value, gap)}`;
+}
+
+export const noGap: Gap = () => '';
+
+/** `Array.isArray` does not narrow a readonly array. */
+function isArray(value: readonly Json[] | JsonObject): value is readonly Json[] {
+  return Array.isArray(value);
+}
