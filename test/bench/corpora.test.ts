@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { corpusA, corpusB, corpusFromFile } from '../../bench/corpora.ts';
+
+describe.each([
+  { name: 'A', corpus: corpusA, messages: 200, records: 250, recordBytes: 1100, category: 'SignInLogs' },
+  { name: 'B', corpus: corpusB, messages: 2000, records: 10, recordBytes: 640, category: 'Administrative' },
+])('corpus $name', ({ corpus, messages, records, recordBytes, category }) => {
+  const bodies = corpus();
+
+  it('has the counts and the sizes that it is measured by', () => {
+    const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
+
+    expect(bodies).toHaveLength(messages);
+    expect(bytes / (messages * records)).toBeGreaterThan(0.9 * recordBytes);
+    expect(bytes / (messages * records)).toBeLessThan(1.1 * recordBytes);
+  });
+
+  it('holds as many records in a message, each with an id of its own', () => {
+    const parsed = bodies.slice(0, 20).flatMap((body) => parse(body).records);
+
+    expect(parsed).toHaveLength(20 * records);
+    expect(new Set(parsed.map((record) => record.category))).toEqual(new Set([category]));
+    expect(new Set(parsed.map((record) => record.correlationId)).size).toBe(parsed.length);
+  });
+});
+
+describe('corpusFromFile', () => {
+  it('takes a message from each line, byte for byte', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'corpus-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'messages.ndjson');
+    writeFileSync(file, Buffer.from('{"a": 1}\r\n\n{"b":"\xff"}\n[2]', 'latin1'));
+
+    const messages = corpusFromFile(file);
+
+    expect(messages.map((body) => body.toString('latin1'))).toEqual(['{"a": 1}', '{"b":"\xff"}', '[2]']);
+  });
+});
+
+interface Message {
+  readonly records: readonly { readonly category: string; readonly correlationId: string }[];
+}
+
+function parse(body: Buffer): Message {
+  return JSON.parse(body.toString()) as Message;
+}
