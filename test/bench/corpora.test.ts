@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,9 +6,25 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { corpusA, corpusB, corpusFromFile } from '../../bench/corpora.ts';
 
 describe.each([
-  { name: 'A', corpus: corpusA, messages: 200, records: 250, recordBytes: 1100, category: 'SignInLogs' },
-  { name: 'B', corpus: corpusB, messages: 2000, records: 10, recordBytes: 640, category: 'Administrative' },
-])('corpus $name', ({ corpus, messages, records, recordBytes, category }) => {
+  {
+    name: 'A',
+    corpus: corpusA,
+    messages: 200,
+    records: 250,
+    recordBytes: 1100,
+    category: 'SignInLogs',
+    digest: '4cfa4db0a2e4a112',
+  },
+  {
+    name: 'B',
+    corpus: corpusB,
+    messages: 2000,
+    records: 10,
+    recordBytes: 640,
+    category: 'Administrative',
+    digest: '3d5b334e310469b1',
+  },
+])('corpus $name', ({ corpus, messages, records, recordBytes, category, digest }) => {
   const bodies = corpus();
 
   it('has the counts and the sizes that it is measured by', () => {
@@ -16,6 +33,13 @@ describe.each([
     expect(bodies).toHaveLength(messages);
     expect(bytes / (messages * records)).toBeGreaterThan(0.9 * recordBytes);
     expect(bytes / (messages * records)).toBeLessThan(1.1 * recordBytes);
+  });
+
+  it('has the bytes that earlier figures were measured with', () => {
+    const hash = createHash('sha256');
+    for (const body of bodies) hash.update(body);
+
+    expect(hash.digest('hex').slice(0, 16)).toBe(digest);
   });
 
   it('holds as many records in a message, each with an id of its own', () => {
