@@ -1,4 +1,4 @@
-/** A partition of a source hub: where a message comes from. The namespace is the first label of its host name. */
+/** A partition of a source hub. The namespace is the first label of its host name; both names are in lower case. */
 export interface Partition {
   readonly namespace: string;
   readonly hub: string;

@@ -61,7 +61,6 @@ export interface LedgerTable {
   get(partitionKey: string, rowKey: string): Promise<Entity | undefined>;
   /** Rows with `from <= rowKey < to`, in the order of their keys. */
   query(partitionKey: string, from: string, to: string): AsyncIterable<Entity>;
-  partitionKeys(rowKey: string): AsyncIterable<string>;
   /** Writes all rows or none: the new ETags in order, or `changed` where a row was not as expected (412, 409). */
   transact(partitionKey: string, writes: readonly EntityWrite[]): Promise<readonly string[] | 'changed'>;
 }

@@ -18,6 +18,8 @@ export interface Category {
   readonly name: string;
   /** `<source>/<name>` */
   readonly key: string;
+  /** Whether it is one that Sluice knows of (a schema, or the product's list). Others are kept apart up to a limit only. */
+  readonly listed: boolean;
   /** The `$id` of the schema that judges it, empty where none does. */
   readonly schemaId: string;
   readonly onInvalid: OnInvalid;

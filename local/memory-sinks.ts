@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  BlobAddress,
+  BlobState,
+  BlobStore,
+  CommitOptions,
+  Entity,
+  EntityWrite,
+  LedgerTable,
+  OutgoingMessage,
+  RecordsHub,
+} from '../shared/sinks.ts';
+
+/** Sinks that keep everything in memory and behave as the services do: for tests that run thousands of times, and the bench. */
+export interface MemoryBlobStore extends BlobStore {
+  /** Committed blobs by `container/name`. */
+  readonly blobs: ReadonlyMap<string, { readonly body: Buffer; readonly options: CommitOptions }>;
+}
+
+interface StoredBlob {
+  etag: string;
+  blocks: { id: string; body: Buffer }[];
+  options: CommitOptions;
+}
+
+export function memoryBlobStore(): MemoryBlobStore {
+  const committed = new Map<string, StoredBlob>();
+  const staged = new Map<string, Map<string, Buffer>>();
+
+  return {
+    stage(blob, blockId, body) {
+      const blocks = staged.get(keyOf(blob)) ?? new Map<string, Buffer>();
+      blocks.set(blockId, body);
+      staged.set(keyOf(blob), blocks);
+      return Promise.resolve();
+    },
+
+    state(blob): Promise<BlobState> {
+      const found = committed.get(keyOf(blob));
+      const blocks = found?.blocks.map(({ id, body }) => ({ id, size: body.length })) ?? [];
+      return Promise.resolve({ etag: found?.etag, blocks, metadata: found?.options.metadata ?? {} });
+    },
+
+    commit(blob, blockIds, options) {
+      const key = keyOf(blob);
+      const found = committed.get(key);
+      if (found?.etag !== options.ifMatch) return Promise.resolve('changed' as const);
+      // As the service does: the staged block, if there is one, wins over the committed one of the same id.
+      const bodyOf = (id: string) =>
+        staged.get(key)?.get(id) ?? found?.blocks.find((block) => block.id === id)?.body;
+      const blocks = blockIds.flatMap((id) => {
+        const body = bodyOf(id);
+        return body ? [{ id, body }] : [];
+      });
+      if (blocks.length < blockIds.length) return Promise.resolve('block-missing' as const);
+      const etag = randomUUID();
+      committed.set(key, { etag, blocks, options });
+      staged.delete(key);
+      return Promise.resolve({ etag });
+    },
+
+    download(blob, offset, length) {
+      const body = bodyOfBlob(committed.get(keyOf(blob)));
+      if (!body) return Promise.reject(new Error(`no blob ${keyOf(blob)}`));
+      return Promise.resolve(body.subarray(offset, offset + length));
+    },
+
+    get blobs() {
+      const entries = [...committed].map(([key, stored]) => {
+        return [key, { body: bodyOfBlob(stored) ?? Buffer.alloc(0), options: stored.options }] as const;
+      });
+      return new Map(entries);
+    },
+  };
+}
+
+function bodyOfBlob(blob: StoredBlob | undefined): Buffer | undefined {
+  return blob && Buffer.concat(blob.blocks.map(({ body }) => body));
+}
+
+function keyOf({ container, name }: BlobAddress): string {
+  return `${container}/${name}`;
+}
+
+export interface MemoryTable extends LedgerTable {
+  readonly rows: ReadonlyMap<string, readonly Entity[]>;
+}
+
+export function memoryTable(): MemoryTable {
+  const partitions = new Map<string, Map<string, Entity>>();
+
+  return {
+    get: (partitionKey, rowKey) => Promise.resolve(partitions.get(partitionKey)?.get(rowKey)),
+
+    async *query(partitionKey, from, to) {
+      const rows = [...(partitions.get(partitionKey)?.values() ?? [])];
+      const wanted = rows.filter(({ rowKey }) => rowKey >= from && rowKey < to);
+      yield* wanted.toSorted((a, b) => (a.rowKey < b.rowKey ? -1 : 1));
+    },
+
+    transact(partitionKey, writes) {
+      const rows = partitions.get(partitionKey) ?? new Map<string, Entity>();
+      if (writes.some(({ rowKey, ifMatch }) => rows.get(rowKey)?.etag !== ifMatch)) {
+        return Promise.resolve('changed' as const);
+      }
+      partitions.set(partitionKey, rows);
+      return Promise.resolve(writes.map((write) => put(rows, write)));
+    },
+
+    get rows() {
+      return new Map([...partitions].map(([key, rows]) => [key, [...rows.values()]]));
+    },
+  };
+}
+
+function put(rows: Map<string, Entity>, { rowKey, values }: EntityWrite): string {
+  const etag = randomUUID();
+  rows.set(rowKey, { rowKey, etag, values });
+  return etag;
+}
+
+export interface MemoryRecordsHub extends RecordsHub {
+  readonly sent: readonly { hub: string; partitionKey: string; message: OutgoingMessage }[];
+}
+
+export function memoryRecordsHub(maxMessageBytes = 1_048_576): MemoryRecordsHub {
+  const sent: { hub: string; partitionKey: string; message: OutgoingMessage }[] = [];
+  return {
+    sent,
+    maxMessageBytes: () => Promise.resolve(maxMessageBytes),
+    send(hub, partitionKey, messages) {
+      sent.push(...messages.map((message) => ({ hub, partitionKey, message })));
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
+import type { BlobAddress, BlobState, BlobStore, CommitOptions, CommitOutcome } from '../sinks.ts';
+import { storageFailure } from './storage-error.ts';
+
+/** Block blobs of an archive account. A container that is missing is made. */
+export function azureBlobStore(service: BlobServiceClient): BlobStore {
+  const clientOf = ({ container, name }: BlobAddress): BlockBlobClient => {
+    return service.getContainerClient(container).getBlockBlobClient(name);
+  };
+
+  async function stage(blob: BlobAddress, blockId: string, body: Buffer): Promise<void> {
+    const upload = () => clientOf(blob).stageBlock(blockId, body, body.length);
+    try {
+      await upload();
+    } catch (error) {
+      if (storageFailure(error)?.code !== 'ContainerNotFound') throw error;
+      await service.getContainerClient(blob.container).createIfNotExists();
+      await upload();
+    }
+  }
+
+  async function state(blob: BlobAddress): Promise<BlobState> {
+    try {
+      return await committedState(clientOf(blob));
+    } catch (error) {
+      const failure = storageFailure(error);
+      if (failure?.status === 404) return { etag: undefined, blocks: [], metadata: {} };
+      // Committed to between the two requests.
+      if (failure?.status === 412) return state(blob);
+      throw error;
+    }
+  }
+
+  async function commit(
+    blob: BlobAddress,
+    blockIds: readonly string[],
+    options: CommitOptions,
+  ): Promise<CommitOutcome> {
+    try {
+      const { etag } = await clientOf(blob).commitBlockList([...blockIds], {
+        conditions: options.ifMatch === undefined ? { ifNoneMatch: '*' } : { ifMatch: options.ifMatch },
+        blobHTTPHeaders: { blobContentType: options.contentType },
+        metadata: { ...options.metadata },
+        tags: { ...options.tags },
+      });
+      if (etag === undefined)
+        throw new Error(`No ETag came back from a commit to ${blob.container}/${blob.name}.`);
+      return { etag };
+    } catch (error) {
+      const failure = storageFailure(error);
+      if (failure?.status === 412 || failure?.code === 'BlobAlreadyExists') return 'changed';
+      if (failure?.code === 'InvalidBlockList') return 'block-missing';
+      throw error;
+    }
+  }
+
+  function download(blob: BlobAddress, offset: number, length: number): Promise<Buffer> {
+    return clientOf(blob).downloadToBuffer(offset, length);
+  }
+
+  return { stage, state, commit, download };
+}
+
+async function committedState(client: BlockBlobClient): Promise<BlobState> {
+  const list = await client.getBlockList('committed');
+  const blocks = (list.committedBlocks ?? []).map(({ name, size }) => ({ id: name, size }));
+  // A blob that has been staged to but never committed has a list, and no properties.
+  if (blocks.length === 0 || list.etag === undefined) return { etag: undefined, blocks: [], metadata: {} };
+  const { metadata = {} } = await client.getProperties({ conditions: { ifMatch: list.etag } });
+  return { etag: list.etag, blocks, metadata };
+}

@@ -1,0 +1,67 @@
+import { odata } from '@azure/data-tables';
+import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
+import type { Entity, EntityValue, EntityWrite, LedgerTable } from '../sinks.ts';
+import { storageFailure } from './storage-error.ts';
+
+type Row = TableEntityResult<Record<string, unknown>>;
+
+/** A table of the ledger account. It is made where it is missing. */
+export function azureLedgerTable(client: TableClient): LedgerTable {
+  async function get(partitionKey: string, rowKey: string): Promise<Entity | undefined> {
+    try {
+      return toEntity(await client.getEntity(partitionKey, rowKey));
+    } catch (error) {
+      if (storageFailure(error)?.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async function* query(partitionKey: string, from: string, to: string): AsyncGenerator<Entity> {
+    const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${to}`;
+    for await (const row of client.listEntities({ queryOptions: { filter } })) yield toEntity(row);
+  }
+
+  async function transact(
+    partitionKey: string,
+    writes: readonly EntityWrite[],
+  ): Promise<readonly string[] | 'changed'> {
+    const actions = writes.map((write) => toAction(partitionKey, write));
+    try {
+      return await submit(actions);
+    } catch (error) {
+      const failure = storageFailure(error);
+      if (failure?.code === 'TableNotFound') {
+        await client.createTable();
+        return transact(partitionKey, writes);
+      }
+      // 409 EntityAlreadyExists, 412 UpdateConditionNotSatisfied; 404 ResourceNotFound: a row to be replaced is not there any more.
+      const { status = 0 } = failure ?? {};
+      if (status === 409 || status === 412 || status === 404) return 'changed';
+      throw error;
+    }
+  }
+
+  async function submit(actions: TransactionAction[]): Promise<readonly string[]> {
+    const { subResponses } = await client.submitTransaction(actions);
+    return subResponses.map(({ etag }) => {
+      if (etag === undefined) throw new Error('No ETag came back from a transaction of the ledger.');
+      return etag;
+    });
+  }
+
+  return { get, query, transact };
+}
+
+function toAction(partitionKey: string, { rowKey, ifMatch, values }: EntityWrite): TransactionAction {
+  const entity = { partitionKey, rowKey, ...values };
+  return ifMatch === undefined ? ['create', entity] : ['update', entity, 'Replace', { etag: ifMatch }];
+}
+
+const NOT_VALUES = new Set(['odata.metadata', 'partitionKey', 'rowKey', 'etag', 'timestamp']);
+
+function toEntity(row: Row): Entity {
+  const values: Record<string, EntityValue> = {};
+  for (const [name, value] of Object.entries(row))
+    if (!NOT_VALUES.has(name)) values[name] = value as EntityValue;
+  return { rowKey: row.rowKey ?? '', etag: row.etag, values };
+}

@@ -1,0 +1,96 @@
+import { LONGEST_NOTE, readMembers, writeMember } from './gzip-member.ts';
+import { decodeOrigins, OriginsEncoder } from './origins.ts';
+import type { LineOrigin } from './origins.ts';
+
+/** A line of a block: a record's bytes without a line break in them. */
+export interface Line {
+  readonly bytes: Buffer;
+  readonly origin: LineOrigin;
+}
+
+export interface PackedBlock {
+  readonly body: Buffer;
+  /** The lines' origins in base64, where the format has no place for them: they are kept in the plan then. */
+  readonly origins?: string;
+}
+
+/** How lines become a block and lines again. Blocks one after the other are a file that ordinary tools read. */
+export interface BlockCodec {
+  readonly extension: string;
+  readonly contentType: string;
+  pack(lines: readonly Line[]): Promise<PackedBlock>;
+  unpack(body: Buffer, origins?: string): Promise<Line[]>;
+}
+
+export const COMPRESSIONS = ['gzip', 'none'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
+/** Level 1: 325 MB/s to 13.5% of the size, where level 6 makes 142 MB/s to 12.1%. */
+const GZIP_LEVEL = 1;
+
+export function blockCodec(compression: Compression): BlockCodec {
+  return compression === 'gzip' ? gzip : plain;
+}
+
+const gzip: BlockCodec = {
+  extension: '.ndjson.gz',
+  contentType: 'application/gzip',
+
+  async pack(lines) {
+    const members: Promise<Buffer>[] = [];
+    let origins = new OriginsEncoder();
+    let start = 0;
+    lines.forEach((line, i) => {
+      origins.add(line.origin);
+      if (origins.length < LONGEST_NOTE - LONGEST_STRETCH && i < lines.length - 1) return;
+      members.push(writeMember(joinLines(lines.slice(start, i + 1)), origins.finish(), GZIP_LEVEL));
+      origins = new OriginsEncoder();
+      start = i + 1;
+    });
+    return { body: Buffer.concat(await Promise.all(members)) };
+  },
+
+  async unpack(body) {
+    const lines: Line[] = [];
+    for await (const { content, note } of readMembers(body))
+      lines.push(...pair(content, decodeOrigins(note)));
+    return lines;
+  },
+};
+
+/** A stretch of origins is four numbers of at most eight bytes each. */
+const LONGEST_STRETCH = 32;
+
+const plain: BlockCodec = {
+  extension: '.ndjson',
+  contentType: 'application/x-ndjson',
+
+  pack(lines) {
+    const origins = new OriginsEncoder();
+    for (const line of lines) origins.add(line.origin);
+    return Promise.resolve({ body: joinLines(lines), origins: origins.finish().toString('base64') });
+  },
+
+  unpack(body, origins = '') {
+    return Promise.resolve(pair(body, decodeOrigins(Buffer.from(origins, 'base64'))));
+  },
+};
+
+const LINE_FEED = Buffer.from('\n');
+
+function joinLines(lines: readonly Line[]): Buffer {
+  return Buffer.concat(lines.flatMap((line) => [line.bytes, LINE_FEED]));
+}
+
+function pair(content: Buffer, origins: readonly LineOrigin[]): Line[] {
+  let start = 0;
+  const lines = origins.map((origin) => {
+    const end = content.indexOf(0x0a, start);
+    const bytes = content.subarray(start, end);
+    start = end + 1;
+    return { bytes, origin };
+  });
+  if (start !== content.length)
+    throw new Error(`a block holds other lines than the ${origins.length} it should`);
+  return lines;
+}

@@ -1,0 +1,67 @@
+import { promisify } from 'node:util';
+import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
+
+const deflate = promisify(deflateRaw) as (data: Buffer, options: { level: number }) => Promise<Buffer>;
+const inflate = promisify(inflateRaw) as (data: Buffer) => Promise<Buffer>;
+
+/**
+ * A gzip member (RFC 1952) whose header carries an extra field `SL`: the length of the whole member (32 bits, little endian), so that
+ * members can be found without unpacking, and a note of ours. Readers of gzip skip it; members one after the other are a gzip file.
+ */
+const FIXED_HEADER = 10;
+const EXTRA_LENGTH = 2;
+const SUBFIELD_HEADER = 4;
+const MEMBER_LENGTH = 4;
+const TRAILER = 8;
+const BEFORE_NOTE = FIXED_HEADER + EXTRA_LENGTH + SUBFIELD_HEADER + MEMBER_LENGTH;
+
+/** An extra field is at most 65,535 bytes. */
+export const LONGEST_NOTE = 0xffff - SUBFIELD_HEADER - MEMBER_LENGTH;
+
+export async function writeMember(content: Buffer, note: Buffer, level: number): Promise<Buffer> {
+  const packed = await deflate(content, { level });
+  const member = Buffer.alloc(BEFORE_NOTE + note.length + packed.length + TRAILER);
+  // ID1 ID2 CM=deflate FLG=FEXTRA MTIME=0 (4) XFL=0 OS=unknown
+  member.set([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255]);
+  member.writeUInt16LE(SUBFIELD_HEADER + MEMBER_LENGTH + note.length, FIXED_HEADER);
+  member.write('SL', FIXED_HEADER + EXTRA_LENGTH, 'latin1');
+  member.writeUInt16LE(MEMBER_LENGTH + note.length, FIXED_HEADER + EXTRA_LENGTH + 2);
+  member.writeUInt32LE(member.length, BEFORE_NOTE - MEMBER_LENGTH);
+  note.copy(member, BEFORE_NOTE);
+  packed.copy(member, BEFORE_NOTE + note.length);
+  member.writeUInt32LE(crc32(content), member.length - TRAILER);
+  member.writeUInt32LE(content.length % 2 ** 32, member.length - TRAILER / 2);
+  return member;
+}
+
+export interface Member {
+  readonly note: Buffer;
+  readonly content: Buffer;
+}
+
+/** The members of a block that `writeMember` made. Throws where the bytes are something else, or damaged. */
+export async function* readMembers(block: Buffer): AsyncGenerator<Member> {
+  for (let at = 0; at < block.length;) {
+    const member = memberAt(block, at);
+    const noteLength = member.readUInt16LE(FIXED_HEADER) - SUBFIELD_HEADER - MEMBER_LENGTH;
+    const packed = member.subarray(BEFORE_NOTE + noteLength, member.length - TRAILER);
+    const content = await inflate(packed);
+    if (crc32(content) !== member.readUInt32LE(member.length - TRAILER))
+      throw new Error('a gzip member is damaged');
+    yield { note: member.subarray(BEFORE_NOTE, BEFORE_NOTE + noteLength), content };
+    at += member.length;
+  }
+}
+
+function memberAt(block: Buffer, at: number): Buffer {
+  const length = block.length - at > BEFORE_NOTE ? block.readUInt32LE(at + BEFORE_NOTE - MEMBER_LENGTH) : 0;
+  const marked = block.toString(
+    'latin1',
+    at + FIXED_HEADER + EXTRA_LENGTH,
+    at + FIXED_HEADER + EXTRA_LENGTH + 2,
+  );
+  if (marked !== 'SL' || length < BEFORE_NOTE + TRAILER || at + length > block.length) {
+    throw new Error(`no gzip member of Sluice's at byte ${at} of a block`);
+  }
+  return block.subarray(at, at + length);
+}

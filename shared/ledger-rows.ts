@@ -1,0 +1,95 @@
+import type { KeptApart } from './kept-apart.ts';
+import type { Container } from './prepare.ts';
+import { joinJson, splitJson } from './row-json.ts';
+import type { Entity, EntityValue } from './sinks.ts';
+import type { MinuteTally } from './tally.ts';
+
+/** A stretch of sequence numbers without a gap. What continues no run begins another. */
+export interface Run {
+  /** From 1, per source-hub partition. */
+  readonly no: number;
+  readonly first: number;
+  readonly last: number;
+  /** Enqueued times, in milliseconds: of the first message, of the last, and the greatest. */
+  readonly since: number;
+  readonly lastTime: number;
+  readonly maxTime: number;
+}
+
+/** A block that has been decided on: staged, and to be committed by whoever finds the plan. */
+export interface PlanBlock {
+  readonly container: Container;
+  readonly blob: string;
+  /** In base64. */
+  readonly id: string;
+  readonly source: string;
+  readonly category: string;
+  /** Whether its records go to the second hub. */
+  readonly passOn: boolean;
+  /** Least and greatest event time of its records, in milliseconds. */
+  readonly events?: readonly [number, number];
+  /** See `PackedBlock`. */
+  readonly origins?: string;
+}
+
+export interface Plan {
+  readonly id: string;
+  readonly blocks: readonly PlanBlock[];
+}
+
+/** The row of a source-hub partition that every decision goes through. */
+export interface Head {
+  /** The newest few. */
+  readonly runs: readonly Run[];
+  /** The last decision. It stays here until the next one takes its place or a timer closes it. */
+  readonly plan: Plan | undefined;
+  readonly keptApart: KeptApart;
+}
+
+export interface MinuteRow extends MinuteTally {
+  readonly run: number;
+}
+
+export const HEAD_KEY = 'head';
+
+/** Sorts by time: `minute-2026-11-20T10:11-0001`. */
+export function minuteKey(minute: number, run: number): string {
+  return `minute-${new Date(minute).toISOString().slice(0, 16)}-${String(run).padStart(4, '0')}`;
+}
+
+/** Of a decided block that was gone before it could be committed. */
+export function lossKey(blockId: string): string {
+  return `lost-${Buffer.from(blockId, 'base64').toString('latin1')}`;
+}
+
+export function headValues({ runs, plan, keptApart }: Head): Record<string, EntityValue> {
+  const last = runs.at(-1);
+  return {
+    ...(last && { lastSequenceNumber: last.last, lastEnqueuedTime: new Date(last.lastTime).toISOString() }),
+    planOpen: plan !== undefined,
+    ...splitJson('runs', runs),
+    ...splitJson('plan', plan ?? null),
+    ...splitJson('keptApart', keptApart),
+  };
+}
+
+export function headFrom({ values }: Entity): Head {
+  return {
+    runs: (joinJson('runs', values) ?? []) as Run[],
+    plan: (joinJson('plan', values) ?? undefined) as Plan | undefined,
+    keptApart: (joinJson('keptApart', values) ?? []) as KeptApart,
+  };
+}
+
+const MINUTE_NUMBERS = ['run', 'minute', 'first', 'last', 'minTime', 'maxTime', 'messages', 'bytes'] as const;
+
+export function minuteValues(row: MinuteRow): Record<string, EntityValue> {
+  const numbers = MINUTE_NUMBERS.map((name) => [name, row[name]] as const);
+  return { ...Object.fromEntries(numbers), ...splitJson('categories', row.categories) };
+}
+
+export function minuteFrom({ values }: Entity): MinuteRow {
+  const numbers = MINUTE_NUMBERS.map((name) => [name, Number(values[name])] as const);
+  const categories = joinJson('categories', values) as MinuteRow['categories'];
+  return { ...(Object.fromEntries(numbers) as Omit<MinuteRow, 'categories'>), categories };
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { createBlobChains } from './blob-chains.ts';
+import type { BlobChains } from './blob-chains.ts';
+import type { KeptApart } from './kept-apart.ts';
+import {
+  HEAD_KEY,
+  headFrom,
+  headValues,
+  lossKey,
+  minuteFrom,
+  minuteKey,
+  minuteValues,
+} from './ledger-rows.ts';
+import type { Head, MinuteRow, PlanBlock, Run } from './ledger-rows.ts';
+import type { Partition } from './message.ts';
+import { partitionFrom, partitionKeyOf } from './names.ts';
+import type { Draft } from './prepare.ts';
+import type { LedgerTable } from './sinks.ts';
+import { mergeMinutes } from './tally.ts';
+import type { MinuteTally } from './tally.ts';
+
+/**
+ * What an invocation works on. Never changed, only replaced, since two invocations of a partition can live in one process
+ * (its ownership lost and regained) and must not lend each other an ETag that they have not read for.
+ */
+export interface Snapshot {
+  readonly partition: Partition;
+  /** Of the head row; undefined where there is none yet. */
+  readonly etag: string | undefined;
+  readonly head: Head;
+  /** Whether the plan has been carried out, as far as this process knows. */
+  readonly settled: boolean;
+  /** The plan's drafts by block id, while they are still in memory. */
+  readonly drafts: ReadonlyMap<string, Draft>;
+  /** Minute rows as last written, by row key. */
+  readonly rows: ReadonlyMap<string, StoredMinute>;
+  /** What is known of the partition's blobs since its head was read. */
+  readonly blobs: BlobChains;
+}
+
+export interface StoredMinute {
+  readonly etag: string;
+  readonly row: MinuteRow;
+}
+
+/** What is to become of some messages, in one transaction. */
+export interface Decision {
+  /** The run that the messages belong to, as it is with them. */
+  readonly run: Run;
+  /** At most `MOST_MINUTES_IN_A_DECISION`. */
+  readonly minutes: readonly MinuteTally[];
+  readonly blocks: readonly PlanBlock[];
+  readonly keptApart: KeptApart;
+  readonly drafts: ReadonlyMap<string, Draft>;
+}
+
+/** A transaction takes 100 rows; one of them is the head. */
+export const MOST_MINUTES_IN_A_DECISION = 99;
+
+/** Older runs end up outside what any hub still holds. */
+const MOST_RUNS = 32;
+
+/** Table keys hold no control characters and no surrogates, so every key of ours comes before this one. */
+const AFTER_ALL_KEYS = '\uffff';
+
+/** The table's partition that lists the partitions of the source hubs. */
+const PARTITIONS_KEY = 'partitions';
+
+export interface Ledger {
+  /** Every source-hub partition that the ledger has a head row for. */
+  partitions(): AsyncIterable<Partition>;
+  /** What this process knows of the partition, or else what the table says. */
+  read(partition: Partition): Promise<Snapshot>;
+  minuteRow(snapshot: Snapshot, run: number, minute: number): Promise<StoredMinute | undefined>;
+  /** Writes counts, head and plan, all or nothing: `changed` when somebody else has decided since the snapshot. */
+  decide(snapshot: Snapshot, decision: Decision): Promise<'decided' | 'changed'>;
+  /** Notes that the snapshot's plan has been carried out. */
+  settled(snapshot: Snapshot): Snapshot;
+  /** Takes the plan, once carried out, from the head row. */
+  close(snapshot: Snapshot): Promise<void>;
+  /** Notes that a decided block was gone before it could be committed. */
+  noteLoss(partition: Partition, block: PlanBlock): Promise<void>;
+  /** What this process knows of the partition is not to be relied on any more. */
+  forget(partition: Partition): void;
+}
+
+export function createLedger(table: LedgerTable, deps: Parameters<typeof createBlobChains>[0]): Ledger {
+  const known = new Map<string, Snapshot>();
+
+  async function read(partition: Partition): Promise<Snapshot> {
+    const key = partitionKeyOf(partition);
+    const remembered = known.get(key);
+    if (remembered) return remembered;
+    const entity = await table.get(key, HEAD_KEY);
+    const head = entity ? headFrom(entity) : { runs: [], plan: undefined, keptApart: [] };
+    const snapshot: Snapshot = {
+      partition,
+      etag: entity?.etag,
+      head,
+      settled: head.plan === undefined,
+      drafts: new Map(),
+      rows: new Map(),
+      blobs: createBlobChains(deps),
+    };
+    known.set(key, snapshot);
+    return snapshot;
+  }
+
+  async function* partitions(): AsyncGenerator<Partition> {
+    for await (const { rowKey } of table.query(PARTITIONS_KEY, '', AFTER_ALL_KEYS)) {
+      const partition = partitionFrom(rowKey);
+      if (partition) yield partition;
+    }
+  }
+
+  /** Before its first decision, so that a partition with a plan is always found. */
+  async function register(partition: Partition): Promise<void> {
+    const { namespace, hub, id } = partition;
+    const write = { rowKey: partitionKeyOf(partition), ifMatch: undefined, values: { namespace, hub, id } };
+    // One that is there already comes back as `changed`, and is right.
+    await table.transact(PARTITIONS_KEY, [write]);
+  }
+
+  async function minuteRow(
+    snapshot: Snapshot,
+    run: number,
+    minute: number,
+  ): Promise<StoredMinute | undefined> {
+    const rowKey = minuteKey(minute, run);
+    const remembered = snapshot.rows.get(rowKey);
+    if (remembered) return remembered;
+    const entity = await table.get(partitionKeyOf(snapshot.partition), rowKey);
+    return entity && { etag: entity.etag, row: minuteFrom(entity) };
+  }
+
+  async function decide(snapshot: Snapshot, decision: Decision): Promise<'decided' | 'changed'> {
+    const { partition, blobs } = snapshot;
+    if (snapshot.etag === undefined) await register(partition);
+    const head = nextHead(snapshot.head, decision);
+    const minutes = await Promise.all(
+      decision.minutes.map((tally) => addUp(snapshot, decision.run.no, tally)),
+    );
+    const etags = await table.transact(partitionKeyOf(partition), [
+      { rowKey: HEAD_KEY, ifMatch: snapshot.etag, values: headValues(head) },
+      ...minutes.map(({ rowKey, ifMatch, row }) => ({ rowKey, ifMatch, values: minuteValues(row) })),
+    ]);
+    if (etags === 'changed') {
+      forget(partition);
+      return 'changed';
+    }
+    const [etag, ...rowEtags] = etags;
+    const rows = new Map(minutes.map(({ rowKey, row }, i) => [rowKey, { etag: rowEtags[i] ?? '', row }]));
+    const { drafts } = decision;
+    known.set(partitionKeyOf(partition), { partition, etag, head, settled: false, drafts, rows, blobs });
+    return 'decided';
+  }
+
+  async function addUp(snapshot: Snapshot, run: number, tally: MinuteTally) {
+    const before = snapshot.head.runs.find(({ no }) => no === run);
+    // No row can be there before the run has been in its minute.
+    const mayExist = before !== undefined && tally.minute <= before.maxTime;
+    const stored = mayExist ? await minuteRow(snapshot, run, tally.minute) : undefined;
+    const row: MinuteRow = { ...(stored ? mergeMinutes(stored.row, tally) : tally), run };
+    return { rowKey: minuteKey(tally.minute, run), ifMatch: stored?.etag, row };
+  }
+
+  function settled(snapshot: Snapshot): Snapshot {
+    const key = partitionKeyOf(snapshot.partition);
+    const done: Snapshot = { ...snapshot, settled: true, drafts: new Map() };
+    if (known.get(key) === snapshot) known.set(key, done);
+    return done;
+  }
+
+  async function close(snapshot: Snapshot): Promise<void> {
+    const values = headValues({ ...snapshot.head, plan: undefined });
+    const key = partitionKeyOf(snapshot.partition);
+    await table.transact(key, [{ rowKey: HEAD_KEY, ifMatch: snapshot.etag, values }]);
+    forget(snapshot.partition);
+  }
+
+  async function noteLoss(partition: Partition, { id, container, blob }: PlanBlock): Promise<void> {
+    const values = { container, blob, block: id };
+    // A loss that has been noted already comes back as `changed`, and stands.
+    await table.transact(partitionKeyOf(partition), [{ rowKey: lossKey(id), ifMatch: undefined, values }]);
+  }
+
+  function forget(partition: Partition): void {
+    known.delete(partitionKeyOf(partition));
+  }
+
+  return { partitions, read, minuteRow, decide, settled, close, noteLoss, forget };
+}
+
+function nextHead({ runs }: Head, { run, blocks, keptApart }: Decision): Head {
+  const others = runs.filter(({ no }) => no !== run.no);
+  return { runs: [...others, run].slice(-MOST_RUNS), plan: { id: randomUUID(), blocks }, keptApart };
+}

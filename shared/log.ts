@@ -1,0 +1,3 @@
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+export type Log = (level: LogLevel, message: string) => void;

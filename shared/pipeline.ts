@@ -1,0 +1,40 @@
+import { SluiceError } from './errors.ts';
+import type { Batch } from './message.ts';
+import { prepareStretch } from './prepare-stretch.ts';
+import type { PrepareDeps } from './prepare.ts';
+import { settle } from './settle.ts';
+import type { SettleDeps } from './settle.ts';
+import { stage } from './stage.ts';
+import type { StageDeps } from './stage.ts';
+import { nextStretch } from './undecided.ts';
+
+export interface PipelineDeps extends PrepareDeps, StageDeps, SettleDeps {}
+
+/** Another instance that owns the partition too decides now and then before this one, not for ever. */
+const MOST_LOST_RACES = 20;
+
+/**
+ * Takes one batch of a partition in. When it returns, every record of the batch is in the archive or a dead letter, is counted, and
+ * has been passed on. Bad data never makes it throw; broken infrastructure does, and then the same batch may come again, here or
+ * elsewhere, whole or with other boundaries: nothing is lost, and nothing is archived twice.
+ */
+export async function ingest({ partition, messages }: Batch, deps: PipelineDeps): Promise<void> {
+  const inOrder = messages.toSorted((a, b) => a.sequenceNumber - b.sequenceNumber);
+  try {
+    for (let lostRaces = 0; lostRaces < MOST_LOST_RACES;) {
+      const snapshot = await settle(await deps.ledger.read(partition), deps);
+      const stretch = await nextStretch(inOrder, snapshot, deps.ledger);
+      if (!stretch) return;
+      const { run, prepared } = prepareStretch(stretch, snapshot, deps);
+      const staged = await stage(prepared.drafts, run, partition, snapshot.blobs, deps);
+      const outcome = await deps.ledger.decide(snapshot, { ...prepared, ...staged, run });
+      if (outcome === 'changed') lostRaces++;
+    }
+  } catch (error) {
+    deps.ledger.forget(partition);
+    throw error;
+  }
+  throw new SluiceError('ledger-contended', `Lost the race for the ledger ${MOST_LOST_RACES} times.`, {
+    retriable: true,
+  });
+}

@@ -1,0 +1,29 @@
+import type { EntityValue } from './sinks.ts';
+
+/** A table's text property holds 32,768 UTF-16 characters (64 KiB). */
+const LONGEST_PART = 32_000;
+
+/** A value as JSON in as many text properties as it needs: `plan`, `plan1`, `plan2` ... */
+export function splitJson(name: string, value: unknown): Record<string, string> {
+  const json = JSON.stringify(value);
+  const parts: Record<string, string> = {};
+  for (let i = 0; i === 0 || i * LONGEST_PART < json.length; i++) {
+    parts[partName(name, i)] = json.slice(i * LONGEST_PART, (i + 1) * LONGEST_PART);
+  }
+  return parts;
+}
+
+/** Undefined where there is no such property. */
+export function joinJson(name: string, values: Readonly<Record<string, EntityValue>>): unknown {
+  let json = '';
+  for (let i = 0; ; i++) {
+    const part = values[partName(name, i)];
+    if (typeof part !== 'string') break;
+    json += part;
+  }
+  return json === '' ? undefined : JSON.parse(json);
+}
+
+function partName(name: string, i: number): string {
+  return i === 0 ? name : `${name}${i}`;
+}

@@ -1,0 +1,42 @@
+import pMap from 'p-map';
+import { commit } from './commit.ts';
+import type { CommitDeps } from './commit.ts';
+import type { Ledger, Snapshot } from './ledger.ts';
+import type { PlanBlock } from './ledger-rows.ts';
+import type { Log } from './log.ts';
+import { passOn } from './pass-on.ts';
+import type { PassOnDeps } from './pass-on.ts';
+import { STORAGE_CONCURRENCY } from './stage.ts';
+
+export interface SettleDeps extends CommitDeps, PassOnDeps {
+  readonly ledger: Ledger;
+  readonly log: Log;
+}
+
+/**
+ * Carries a decision out: commits its blocks, and passes their records on. It does not matter who does it, this process or another
+ * one after a crash, nor how often.
+ */
+export async function settle(snapshot: Snapshot, deps: SettleDeps): Promise<Snapshot> {
+  const { plan } = snapshot.head;
+  if (snapshot.settled || !plan) return snapshot;
+  const outcomes = await pMap(
+    plan.blocks,
+    async (block) => ({ block, outcome: await commit(block, snapshot.blobs, deps) }),
+    { concurrency: STORAGE_CONCURRENCY },
+  );
+  const gone = outcomes.filter(({ outcome }) => outcome === 'gone').map(({ block }) => block);
+  for (const block of gone) await reportLoss(snapshot, block, deps);
+  const committed = outcomes.filter(({ outcome }) => outcome === 'committed').map(({ block }) => block);
+  await passOn(committed, snapshot.partition, snapshot.drafts, deps);
+  return deps.ledger.settled(snapshot);
+}
+
+/** The partition must go on, and the audit must know. */
+async function reportLoss(snapshot: Snapshot, block: PlanBlock, { ledger, log }: SettleDeps): Promise<void> {
+  await ledger.noteLoss(snapshot.partition, block);
+  log(
+    'error',
+    `A decided block is gone from storage before it was committed: ${block.container}/${block.blob} ${block.id}`,
+  );
+}

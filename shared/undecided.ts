@@ -1,0 +1,97 @@
+import { MOST_MINUTES_IN_A_DECISION } from './ledger.ts';
+import type { Ledger, Snapshot } from './ledger.ts';
+import type { Run } from './ledger-rows.ts';
+import type { Message } from './message.ts';
+import { MINUTE, startOf } from './time.ts';
+
+/** A broker's clock may step back by so much, and what follows still continues its run. */
+const CLOCK_TOLERANCE = 2 * MINUTE;
+
+/** Messages of one run that no decision holds yet. */
+export interface Stretch {
+  /** As it was before them; a new one begins with the first of them. */
+  readonly base: Run;
+  readonly messages: readonly Message[];
+}
+
+/** The run as it is with the messages. */
+export function runWith({ base, messages }: Stretch): Run {
+  return messages.reduce(longer, base);
+}
+
+/**
+ * The first stretch of a batch (in the order of its sequence numbers) that is still to be decided; undefined when there is none.
+ *
+ * A redelivery is a message that the ledger's row for its minute holds already, by number *and* time: so neither a hub that was
+ * deleted and created again, nor a broker's clock that steps back, makes one message look like another.
+ */
+export async function nextStretch(
+  messages: readonly Message[],
+  snapshot: Snapshot,
+  ledger: Ledger,
+): Promise<Stretch | undefined> {
+  const { runs } = snapshot.head;
+  const isDecided = decidedIn(snapshot, ledger);
+  const minutes = new Set<number>();
+  const taken: Message[] = [];
+  let base: Run | undefined;
+  let run: Run | undefined;
+  for (const message of messages) {
+    if (await isDecided(message)) continue;
+    if (run && !continues(run, message)) break;
+    minutes.add(startOf(MINUTE, message.enqueuedTime));
+    if (minutes.size > MOST_MINUTES_IN_A_DECISION) break;
+    base ??= runBefore(message, runs) ?? newRun(message, runs);
+    run = longer(run ?? base, message);
+    taken.push(message);
+  }
+  return base && { base, messages: taken };
+}
+
+function decidedIn(snapshot: Snapshot, ledger: Ledger): (message: Message) => Promise<boolean> {
+  const rows = new Map<string, ReturnType<Ledger['minuteRow']>>();
+
+  function rowOf(run: number, minute: number): ReturnType<Ledger['minuteRow']> {
+    const key = `${run}/${minute}`;
+    const row = rows.get(key) ?? ledger.minuteRow(snapshot, run, minute);
+    rows.set(key, row);
+    return row;
+  }
+
+  return async ({ sequenceNumber: number, enqueuedTime: time }) => {
+    for (const run of snapshot.head.runs) {
+      if (number < run.first || number > run.last) continue;
+      const row = (await rowOf(run.no, startOf(MINUTE, time)))?.row;
+      if (!row) continue;
+      if (row.first <= number && number <= row.last && row.minTime <= time && time <= row.maxTime)
+        return true;
+    }
+    return false;
+  };
+}
+
+/** Of the runs that the message continues, the one that was written to last. */
+function runBefore(message: Message, runs: readonly Run[]): Run | undefined {
+  return runs
+    .filter((run) => continues(run, message) && !isOutlived(run, runs, message))
+    .toSorted((a, b) => b.lastTime - a.lastTime)[0];
+}
+
+function continues(run: Run, { sequenceNumber, enqueuedTime }: Message): boolean {
+  return sequenceNumber === run.last + 1 && enqueuedTime >= run.lastTime - CLOCK_TOLERANCE;
+}
+
+/** A younger run that began before the message shows that the hub is not the one of this run any more. */
+function isOutlived(run: Run, runs: readonly Run[], { enqueuedTime }: Message): boolean {
+  return runs.some((younger) => younger.since > run.since && younger.since < enqueuedTime);
+}
+
+function longer(run: Run, { sequenceNumber, enqueuedTime }: Message): Run {
+  const maxTime = Math.max(run.maxTime, enqueuedTime);
+  return { ...run, last: sequenceNumber, lastTime: enqueuedTime, maxTime };
+}
+
+function newRun({ sequenceNumber, enqueuedTime: time }: Message, runs: readonly Run[]): Run {
+  const no = Math.max(0, ...runs.map((run) => run.no)) + 1;
+  return { no, first: sequenceNumber, last: sequenceNumber, since: time, lastTime: time, maxTime: time };
+}
