@@ -38,6 +38,13 @@ export function serveLinks(container: Container, deps: LinkDeps): void {
     links.release((link) => link.connection === connection);
   container.on('connection_close', releaseConnection);
   container.on('disconnected', releaseConnection);
+  container.on('error', reportError);
+  container.on('protocol_error', reportError);
+}
+
+/** A frame that is none, or a mistake of ours in answering one: rhea closes the connection. */
+function reportError(error: unknown): void {
+  console.error('The Event Hubs emulator broke off a connection:', error);
 }
 
 function openFromProducer(receiver: Receiver, deps: LinkDeps): void {

@@ -75,10 +75,12 @@ export function serveConsumer({ sender, source, wishes, now, attempt, detach }: 
   const { hub, partition, log } = source;
   const credit = creditOf(sender);
   let next = log.seek(wishes.start);
-  let state: 'idle' | 'delivering' | 'ended' = 'idle';
+  let state: 'opening' | 'idle' | 'delivering' | 'ended' = 'opening';
+  let draining = false;
 
   function wake(): void {
-    if (state !== 'idle' || credit.left() === 0 || !log.read(next)) return;
+    if (state !== 'idle') return;
+    if (credit.left() === 0 || !log.read(next)) return giveBackCredit();
     state = 'delivering';
     attempt({
       operation: { kind: 'receive', hub: hub.name, partition },
@@ -98,13 +100,34 @@ export function serveConsumer({ sender, source, wishes, now, attempt, detach }: 
       credit.spend();
     }
     state = 'idle';
+    giveBackCredit();
+  }
+
+  /** A receiver that drains its link wants the credit back that there is nothing left for. */
+  function giveBackCredit(): void {
+    if (!draining || log.read(next)) return;
+    draining = false;
+    credit.spendAll();
+    sender.set_drained(true);
   }
 
   function encode(event: StoredEvent): Buffer {
     return wishes.tracksLastEnqueued ? withLastEnqueued(event, log.state().last, now()) : event.wire;
   }
 
+  sender.on('sender_flow', () => {
+    draining = false;
+  });
+  sender.on('sender_draining', () => {
+    draining = true;
+    wake();
+  });
   sender.on('sendable', wake);
+  // A flow can come in one read with the attach, but no transfer may leave before rhea has answered that, in its next tick.
+  process.nextTick(() => {
+    if (state === 'opening') state = 'idle';
+    wake();
+  });
   const unsubscribe = log.subscribe(wake);
   return function end() {
     state = 'ended';
@@ -123,14 +146,17 @@ interface Counters {
  * rhea counts credit down only when it writes, a tick after it was handed a delivery, and takes any number before that.
  * The sum of its two counters is what the peer has granted in all, so what was handed over is counted here.
  */
-function creditOf(sender: Sender): { left(): number; spend(): void } {
+function creditOf(sender: Sender): { left(): number; spend(): void; spendAll(): void } {
   const counters = sender as Sender & Counters;
   let handedOver = 0;
+  const granted = (): number => counters.credit + counters.delivery_count;
   return {
-    left: () =>
-      Math.min(counters.credit + counters.delivery_count - handedOver, counters.session.outgoing.available()),
+    left: () => Math.min(granted() - handedOver, counters.session.outgoing.available()),
     spend: () => {
       handedOver += 1;
+    },
+    spendAll: () => {
+      handedOver = granted();
     },
   };
 }
