@@ -9,6 +9,7 @@ import { SluiceError } from '../shared/errors.ts';
 import { KNOWN_CATEGORIES } from '../shared/known-categories.ts';
 import { MAX_PROBLEMS } from '../shared/validate.ts';
 import { SOURCES, type Source } from '../shared/verdict.ts';
+import { shapeOf } from './schema-shape.ts';
 
 const BASE = 'https://sluice.dev/schemas/';
 const SUFFIX = '.schema.json';
@@ -51,7 +52,8 @@ interface SchemaFile {
 }
 
 /**
- * Compiles each `<source>/<Category>.schema.json` to a CommonJS file and lists them in `catalogue.json`.
+ * Compiles each `<source>/<Category>.schema.json` to a validator and the shape before it (see `shared/shape.ts`), and lists
+ * them in `catalogue.json`.
  * Files that have not changed are left alone, so that a running process never finds one half written.
  * Throws a SluiceError that names the file where a schema or its annotations are wrong, or two claim one category.
  * @returns the number of schemas
@@ -64,14 +66,17 @@ export function compileValidators(schemasFolder: string, outFolder: string): num
 
   const outputs = new Map<string, string>();
   const catalogue: Record<string, CatalogueEntry> = {};
+  const byId = new Map(files.map(({ id, schema }) => [id, schema]));
   for (const file of files) {
-    const output = `validators/${file.source}/${file.name}.cjs`;
+    const validator = `validators/${file.source}/${file.name}.cjs`;
+    const shape = `validators/${file.source}/${file.name}.shape.json`;
     outputs.set(
-      output,
+      validator,
       blame(file, () => compile(ajv, file)),
     );
+    outputs.set(shape, JSON.stringify(shapeOf(file.schema, (ref) => byId.get(new URL(ref, file.id).href))));
     const key = `${file.source}/${file.name === ENVELOPE ? '*' : file.name}`;
-    catalogue[key] = { schemaId: file.id, file: output, annotations: annotationsOf(file, files) };
+    catalogue[key] = { schemaId: file.id, validator, shape, annotations: annotationsOf(file, files) };
   }
   outputs.set('catalogue.json', `${JSON.stringify(catalogue, undefined, 2)}\n`);
   writeOutputs(outFolder, outputs);

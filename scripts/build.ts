@@ -11,7 +11,7 @@ const generated = path.join(root, 'generated');
 function step(what: string, action: () => string): void {
   const start = performance.now();
   const outcome = action();
-  console.log(`${what.padEnd(11)} ${outcome} (${Math.round(performance.now() - start)} ms)`);
+  console.error(`${what.padEnd(11)} ${outcome} (${Math.round(performance.now() - start)} ms)`);
 }
 
 function compileTypeScript(): string {

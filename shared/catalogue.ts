@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 
 import { compilePointer, type Reader } from './json-pointer.ts';
 import { KNOWN_CATEGORIES } from './known-categories.ts';
+import { readShape, type PlainShape, type Shape } from './shape.ts';
 import { SOURCES, type Category, type OnInvalid, type Source } from './verdict.ts';
 import type { Validator } from './validate.ts';
 
@@ -26,8 +27,9 @@ export interface Annotations {
 /** A line of `generated/catalogue.json`, under `<source>/<name>`; `<source>/*` serves the rest of the product. */
 export interface CatalogueEntry {
   readonly schemaId: string;
-  /** The validator, relative to the catalogue. */
-  readonly file: string;
+  /** Files, relative to the catalogue. */
+  readonly validator: string;
+  readonly shape: string;
   readonly annotations: Annotations;
 }
 
@@ -36,7 +38,8 @@ export type CatalogueFile = Readonly<Record<string, CatalogueEntry>>;
 /** Everything that judging the records of a category takes. */
 export interface Rules {
   readonly category: Category;
-  /** Loads the validator at the first call; undefined where no schema serves the category. */
+  /** Loaded at the first call; undefined where no schema serves the category. */
+  readonly shape: () => Shape | undefined;
   readonly validator: () => Validator | undefined;
   readonly recordKey: Reader | undefined;
   readonly partitionKey: Reader | undefined;
@@ -96,7 +99,8 @@ function makeRules(
   load: (file: string) => unknown,
 ): Rules {
   const annotations = entry?.annotations ?? {};
-  let loaded: Validator | undefined;
+  let shape: Shape | undefined;
+  let validator: Validator | undefined;
   return {
     category: {
       source,
@@ -108,9 +112,13 @@ function makeRules(
       retentionDays: annotations.retentionDays,
       message: annotations.message ?? 'packed',
     },
+    shape() {
+      if (!shape && entry) shape = readShape(load(`./${entry.shape}`) as PlainShape);
+      return shape;
+    },
     validator() {
-      if (!loaded && entry) loaded = load(`./${entry.file}`) as Validator;
-      return loaded;
+      if (!validator && entry) validator = load(`./${entry.validator}`) as Validator;
+      return validator;
     },
     recordKey: reader(annotations.recordKey),
     partitionKey: reader(annotations.partitionKey),

@@ -7,6 +7,7 @@ import type { Packed } from './pack.ts';
 import type { Draft, LineRecord } from './prepare.ts';
 import { hubFor } from './routing.ts';
 import type { Routes } from './routing.ts';
+import { readBlock } from './read-block.ts';
 import type { BlobStore, RecordsHub } from './sinks.ts';
 import type { Judge } from './take-apart.ts';
 import type { Category } from './verdict.ts';
@@ -14,6 +15,8 @@ import type { Category } from './verdict.ts';
 export interface PassOnDeps {
   readonly store: BlobStore;
   readonly codec: BlockCodec;
+  /** Without it, nothing is passed on, not even what a plan from before still wants to be. */
+  readonly fanOut: boolean;
   readonly recordsHub: RecordsHub;
   readonly routes: Routes;
   readonly messageBytes: number;
@@ -32,6 +35,7 @@ export async function passOn(
   drafts: ReadonlyMap<string, Draft>,
   deps: PassOnDeps,
 ): Promise<void> {
+  if (!deps.fanOut) return;
   const ingestedAt = new Date(deps.now()).toISOString();
   const wanted = blocks.filter((block) => block.passOn);
   const byCategory = Map.groupBy(wanted, ({ source, category }) => `${source}/${category}`);
@@ -71,16 +75,10 @@ function stretches(packed: readonly Packed[]): { partitionKey: string; messages:
   return found;
 }
 
-/** The records of a block that somebody else has staged, or this process before it died: from the archive. */
+/** What somebody else has staged, or this process before it died, is in the archive. */
 async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineRecord[]> {
-  const blob = { container: block.container, name: block.blob };
-  const { blocks } = await deps.store.state(blob);
-  const at = blocks.findIndex(({ id }) => id === block.id);
-  const size = blocks[at]?.size;
-  if (size === undefined)
-    throw new Error(`The committed block ${block.id} is not in ${block.container}/${block.blob}.`);
-  const offset = blocks.slice(0, at).reduce((sum, before) => sum + before.size, 0);
-  const lines = await deps.codec.unpack(await deps.store.download(blob, offset, size), block.origins);
+  const { container, blob, id, origins } = block;
+  const lines = await readBlock({ container, name: blob }, id, deps, origins);
   return lines.map((line) => withKeys(line, deps.judge));
 }
 

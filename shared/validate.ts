@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 
 import type { Rules } from './catalogue.ts';
 import { compilePointer, escapeToken } from './json-pointer.ts';
+import { fits } from './shape.ts';
 import type { Problem } from './verdict.ts';
 
 /** So many say what is wrong with a record; a hostile one has millions. The generated code stops collecting there too. */
@@ -17,6 +18,8 @@ const VALID: readonly Problem[] = Object.freeze([]);
 
 /** What the category's schema finds wrong, at most `MAX_PROBLEMS`; the same empty array for every valid record. */
 export function validate(value: unknown, rules: Rules): readonly Problem[] {
+  const shape = rules.shape();
+  if (!shape || fits(shape, value)) return VALID;
   const validator = rules.validator();
   if (!validator || validator(value)) return VALID;
   const problems = new Map<string, Problem>();

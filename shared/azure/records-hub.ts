@@ -66,3 +66,9 @@ function refused(hub: string, cause: unknown): SluiceError {
     retriable: true,
   });
 }
+
+/** Where fan-out is switched off. */
+export const noRecordsHub: RecordsHub = {
+  maxMessageBytes: () => Promise.reject(new SluiceError('records-hub-refused', 'Fan-out is switched off.')),
+  send: () => Promise.reject(new SluiceError('records-hub-refused', 'Fan-out is switched off.')),
+};

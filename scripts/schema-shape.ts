@@ -1,0 +1,112 @@
+import { ANY_KIND, KINDS, type PlainShape } from '../shared/shape.ts';
+
+export type Schema = boolean | Readonly<Record<string, unknown>>;
+
+/** Finds what a `$ref` refers to; undefined where it is none of the schemas' own ids. */
+export type Resolve = (reference: string) => Schema | undefined;
+
+const ANY: PlainShape = { kinds: ANY_KIND, required: [], fields: [], choices: [] };
+const NONE: PlainShape = { ...ANY, kinds: 0 };
+
+const KINDS_OF_TYPES: Readonly<Record<string, number>> = {
+  ...KINDS,
+  number: KINDS.integer | KINDS.fraction,
+};
+
+/** Keywords that turn nothing down. */
+const SILENT = new Set([
+  '$schema',
+  '$id',
+  '$comment',
+  '$defs',
+  'title',
+  'description',
+  'examples',
+  'default',
+  'x-category',
+]);
+
+/**
+ * What a schema surely takes (see `Shape`). Where it has a keyword that is not understood here nothing is, and the
+ * validator decides alone.
+ */
+export function shapeOf(schema: Schema, resolve: Resolve): PlainShape {
+  if (typeof schema === 'boolean') return schema ? ANY : NONE;
+  return Object.entries(schema)
+    .map(([keyword, value]) => shapeOfKeyword(keyword, value, schema, resolve))
+    .reduce(both, ANY);
+}
+
+function shapeOfKeyword(
+  keyword: string,
+  value: unknown,
+  schema: Readonly<Record<string, unknown>>,
+  resolve: Resolve,
+): PlainShape {
+  if (SILENT.has(keyword)) return ANY;
+  switch (keyword) {
+    case 'type':
+      return { ...ANY, kinds: [value as string | string[]].flat().reduce(addKind, 0) };
+    case 'required':
+      return { ...ANY, required: value as string[] };
+    case 'properties':
+      return {
+        ...ANY,
+        fields: Object.entries(value as object).map(([name, field]) => [
+          name,
+          shapeOf(field as Schema, resolve),
+        ]),
+      };
+    case 'items':
+      return { ...ANY, items: shapeOf(value as Schema, resolve) };
+    case '$ref':
+      return shapeOf(resolve(value as string) ?? false, resolve);
+    case 'allOf':
+      return (value as Schema[]).map((part) => shapeOf(part, resolve)).reduce(both, ANY);
+    case 'anyOf':
+      return { ...ANY, choices: [(value as Schema[]).map((part) => shapeOf(part, resolve))] };
+    case 'if':
+      return shapeOfCondition(value as Schema, schema, resolve);
+    case 'then':
+    case 'else':
+      return ANY;
+    default:
+      return NONE;
+  }
+}
+
+/** Whether a condition holds is sure only where it does; otherwise both of its branches have to. */
+function shapeOfCondition(
+  condition: Schema,
+  schema: Readonly<Record<string, unknown>>,
+  resolve: Resolve,
+): PlainShape {
+  const holds = shapeOf(condition, resolve);
+  const then = shapeOf((schema.then ?? true) as Schema, resolve);
+  const otherwise = shapeOf((schema.else ?? true) as Schema, resolve);
+  return { ...ANY, choices: [[both(holds, then), both(then, otherwise)]] };
+}
+
+function addKind(kinds: number, type: string): number {
+  return kinds | (KINDS_OF_TYPES[type] ?? 0);
+}
+
+function both(a: PlainShape, b: PlainShape): PlainShape {
+  const items = a.items && b.items ? both(a.items, b.items) : (a.items ?? b.items);
+  return {
+    kinds: a.kinds & b.kinds,
+    required: [...new Set([...a.required, ...b.required])],
+    fields: bothFields(a.fields, b.fields),
+    ...(items && { items }),
+    choices: [...a.choices, ...b.choices],
+  };
+}
+
+function bothFields(a: PlainShape['fields'], b: PlainShape['fields']): PlainShape['fields'] {
+  const fields = new Map(a);
+  for (const [name, field] of b) {
+    const other = fields.get(name);
+    fields.set(name, other ? both(other, field) : field);
+  }
+  return [...fields];
+}

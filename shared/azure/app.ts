@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { app } from '@azure/functions';
+import { blockCodec } from '../block-codec.ts';
+import { catalogue } from '../catalogue.ts';
+import type { CategoryFunctionsDeps } from '../category-functions.ts';
+import { readConfig } from '../config.ts';
+import type { Config } from '../config.ts';
+import { handlerFailures } from '../handler-failures.ts';
+import { judge } from '../judge.ts';
+import { createLedger } from '../ledger.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Log } from '../log.ts';
+import type { PipelineDeps } from '../pipeline.ts';
+import { retentionDaysOf } from '../retention.ts';
+import type { BlobStore } from '../sinks.ts';
+import { SOURCES } from '../verdict.ts';
+import type { Category } from '../verdict.ts';
+import { tableAlerts } from './alerts.ts';
+import { azureBlobStore } from './blob-store.ts';
+import { blobService, hubProducer, tableClient } from './clients.ts';
+import { azureLedgerTable } from './ledger-table.ts';
+import { azureRecordsHub, noRecordsHub } from './records-hub.ts';
+
+export const LEDGER_TABLE = 'ledger';
+export const ALERTS_TABLE = 'alerts';
+
+/** The app's settings; the functions register themselves by them. */
+export const config = settingsOrFailure();
+
+/**
+ * An app that throws before its first registration starts empty, and nobody is told why. After one, the host says what was thrown.
+ */
+function settingsOrFailure(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    app.timer('settings-invalid', { schedule: '0 0 0 1 1 *', handler: () => Promise.reject(failure) });
+    throw failure;
+  }
+}
+
+/** The pipeline's parts, made when the first batch comes: SDK clients are made once, and a cold start waits for none of them. */
+export const pipelineParts = once((): Omit<PipelineDeps, 'log'> => {
+  const store = azureBlobStore(blobService(config.archiveStorage));
+  const codec = blockCodec(config.compression);
+  const { maxUnpackedBytes, recordsHub } = config;
+  return {
+    store,
+    codec,
+    judge,
+    categoryOf,
+    maxUnpackedBytes,
+    now: Date.now,
+    ledger: ledgerOn(store),
+    retentionDays: ({ source, category, retentionDays }) =>
+      retentionDaysOf(source, category, retentionDays, config.retention),
+    fanOut: recordsHub !== undefined,
+    recordsHub: recordsHub ? azureRecordsHub((hub) => hubProducer(recordsHub.connection, hub)) : noRecordsHub,
+    routes: recordsHub?.routes ?? { hub: '', hubs: [], fallbackHub: '' },
+    messageBytes: recordsHub?.messageBytes ?? 0,
+  };
+});
+
+/** One that knows nothing of what the others have read. */
+export function newLedger(): Ledger {
+  return ledgerOn(pipelineParts().store);
+}
+
+function ledgerOn(store: BlobStore): Ledger {
+  const table = azureLedgerTable(tableClient(config.ledgerStorage, LEDGER_TABLE));
+  return createLedger(table, { store, blocksPerBlob: config.blocksPerBlob });
+}
+
+export const categoryFunctionParts = once((): Omit<CategoryFunctionsDeps, 'log'> => {
+  const { store, codec } = pipelineParts();
+  const alerts = tableAlerts(tableClient(config.ledgerStorage, ALERTS_TABLE));
+  const failures = handlerFailures({ store, codec, retentionDays: config.retention.days });
+  return { store, codec, alerts, failures, sleep };
+});
+
+function categoryOf(source: string, name: string): Category {
+  const known = SOURCES.find((one) => one === source) ?? 'unknown';
+  return catalogue.rules(known, name).category;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** What an invocation logs goes with the invocation. */
+export function logOf(
+  context: Record<'trace' | 'debug' | 'info' | 'warn' | 'error', (message: string) => void>,
+): Log {
+  return (level, message) => context[level](message);
+}

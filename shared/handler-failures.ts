@@ -1,0 +1,81 @@
+import type { BlockCodec } from './block-codec.ts';
+import { encodeBlockId, RANDOM_CHARACTERS } from './block-id.ts';
+import type { CategoryRecord } from './category-record.ts';
+import { expiryDate } from './commit.ts';
+import type { Message, Partition } from './message.ts';
+import { blobPrefix } from './names.ts';
+import type { BlobStore } from './sinks.ts';
+import { HOUR, startOf } from './time.ts';
+
+/** Where the records go that a category function failed on. */
+export interface HandlerFailures {
+  keep(
+    name: string,
+    records: readonly CategoryRecord[],
+    detail: string,
+    partition: Partition,
+    message: Message,
+  ): Promise<void>;
+}
+
+export interface HandlerFailuresDeps {
+  readonly store: BlobStore;
+  readonly codec: BlockCodec;
+  /** 0 = for ever. */
+  readonly retentionDays: number;
+}
+
+/**
+ * Dead letters of reason `handler-failed`, in a blob for each function and message: `dead-letter/handlers/<name>/y=.../`. A message
+ * that comes again makes the same blob. The ledger does not count them: their records are in the archive, and counted there.
+ */
+export function handlerFailures({ store, codec, retentionDays }: HandlerFailuresDeps): HandlerFailures {
+  return {
+    async keep(name, records, detail, partition, message) {
+      const { sequenceNumber, enqueuedTime } = message;
+      const prefix = blobPrefix('handlers', name, startOf(HOUR, enqueuedTime), partition);
+      const blob = { container: 'dead-letter', name: `${prefix}${sequenceNumber}${codec.extension}` };
+      const lines = records.map((record, index) => {
+        const origin = { sequenceNumber, enqueuedTime, index, valid: record.valid };
+        return { bytes: toLine(name, record, detail, enqueuedTime), origin };
+      });
+      const id = encodeBlockId({
+        run: 0,
+        first: sequenceNumber,
+        last: sequenceNumber,
+        time: enqueuedTime,
+        records: records.length,
+        retentionDays,
+        random: '0'.repeat(RANDOM_CHARACTERS),
+      });
+      await store.stage(blob, id, (await codec.pack(lines)).body);
+      const expires = retentionDays === 0 ? {} : { expires: expiryDate(enqueuedTime, retentionDays) };
+      const tags = { source: 'handlers', category: name, ...expires };
+      // `changed`: it is there already, from an earlier delivery of the message.
+      await store.commit(blob, [id], {
+        ifMatch: undefined,
+        metadata: {},
+        tags,
+        contentType: codec.contentType,
+      });
+    },
+  };
+}
+
+function toLine(handler: string, record: CategoryRecord, detail: string, enqueuedTime: number): Buffer {
+  const [source, category] = record.category.split('/');
+  const body = record.bytes.toString();
+  const time = new Date(enqueuedTime).toISOString();
+  const facts = {
+    recordId: record.id,
+    of: 'record',
+    source,
+    category,
+    reason: 'handler-failed',
+    handler,
+    detail,
+  };
+  return Buffer.from(
+    JSON.stringify({ ...facts, problems: [], offset: 0, enqueuedTime: time, encoding: 'utf8', body }),
+  );
+}

@@ -1,0 +1,51 @@
+import type { Alert } from './alert.ts';
+import type { CategoryRecord } from './category-record.ts';
+import { SluiceError } from './errors.ts';
+import type { Log } from './log.ts';
+
+export interface CategoryContext {
+  /** The name of the category function. */
+  readonly name: string;
+  readonly log: Log;
+  /** Writes an alert to the table `alerts`; once per record, however often the record comes. */
+  readonly alert: (record: CategoryRecord, alert: Alert) => Promise<void>;
+}
+
+export type CategoryHandler = (
+  records: readonly CategoryRecord[],
+  context: CategoryContext,
+) => Promise<void> | void;
+
+export interface CategoryFunction {
+  readonly name: string;
+  /** `entra/SignInLogs`, or `entra/*` for all of a source. */
+  readonly pattern: string;
+  readonly handler: CategoryHandler;
+}
+
+const PATTERN = /^[a-z]+\/[^/]+$/;
+const registered = new Map<string, CategoryFunction>();
+
+/**
+ * Registers a function for the records of a category. It is handed them in order, as they come off the second hub, at least once.
+ * It must be a named function: the name is how its dead letters and alerts are told from others'.
+ */
+export function onCategory(pattern: string, handler: CategoryHandler): void {
+  const { name } = handler;
+  if (name === '')
+    throw clash(`The function for '${pattern}' has no name: write "async function name(records) {...}".`);
+  if (!PATTERN.test(pattern))
+    throw clash(`'${pattern}' of '${name}' is no category: expected "entra/SignInLogs" or "entra/*".`);
+  if (registered.has(name))
+    throw clash(`Two category functions are named '${name}': give one of them another name.`);
+  registered.set(name, { name, pattern, handler });
+}
+
+export function categoryFunctionsFor(source: string, category: string): CategoryFunction[] {
+  const wanted = new Set([`${source}/${category}`, `${source}/*`]);
+  return [...registered.values()].filter(({ pattern }) => wanted.has(pattern));
+}
+
+function clash(message: string): SluiceError {
+  return new SluiceError('category-clash', message);
+}

@@ -1,0 +1,48 @@
+import { expected, readList, SETTINGS } from './settings.ts';
+import type { Environment, Problems } from './settings.ts';
+
+/** An immutability policy keeps for at most 146,000 days, and so do we. */
+const MOST_DAYS = 146_000;
+
+export interface Retention {
+  /** Days, 0 = for ever. */
+  readonly days: number;
+  /** The first that fits counts. */
+  readonly exceptions: readonly { readonly pattern: string; readonly days: number }[];
+}
+
+/** Days for a category: the setting's exception, else its schema's annotation, else the setting. */
+export function retentionDaysOf(
+  source: string,
+  category: string,
+  annotated: number | undefined,
+  retention: Retention,
+): number {
+  const exception = retention.exceptions.find(({ pattern }) => fits(pattern, source, category));
+  return exception?.days ?? annotated ?? retention.days;
+}
+
+function fits(pattern: string, source: string, category: string): boolean {
+  return pattern === `${source}/${category}` || pattern === `${source}/*`;
+}
+
+export function readRetention(env: Environment, problems: Problems): Retention {
+  const [days = SETTINGS.retentionDays.default, ...rest] = readList(env, 'retentionDays');
+  const exceptions = rest.map((part) => {
+    const [pattern = '', text] = part.split('=').map((side) => side.trim());
+    return { pattern, days: daysFrom(text) };
+  });
+  const retention = { days: daysFrom(days), exceptions };
+  const wellFormed = exceptions.every(({ pattern }) => /^[a-z]+\/[^/]+$/.test(pattern));
+  if (!wellFormed || [retention, ...exceptions].some((part) => Number.isNaN(part.days))) {
+    const form = 'days, then exceptions such as entra/SignInLogs=90 or defender/*=30';
+    problems.push(expected(env, 'retentionDays', `${form}; days from 0 (for ever) to ${MOST_DAYS}`));
+  }
+  return retention;
+}
+
+function daysFrom(text: string | undefined): number {
+  return text !== undefined && /^\d{1,6}$/.test(text) && Number(text) <= MOST_DAYS
+    ? Number(text)
+    : Number.NaN;
+}

@@ -1,0 +1,131 @@
+/** Settings as the platform hands them over: environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is wrong with the settings: a sentence each, which names the setting and says what is expected. */
+export type Problems = string[];
+
+export interface Setting {
+  readonly name: string;
+  readonly default: string;
+  /** For docs/settings.md and the sample file; a test holds them against each other. */
+  readonly meaning: string;
+}
+
+/** Every setting of Sluice's own. The connections are in `connection.ts`. */
+export const SETTINGS = {
+  sourceHubs: {
+    name: 'SLUICE_SOURCE_HUBS',
+    default: '',
+    meaning:
+      'The hubs to read, separated by commas: `hub`, `hub/consumer-group`, `hub@Connection` or `hub/consumer-group@Connection`.',
+  },
+  recordsHub: {
+    name: 'SLUICE_RECORDS_HUB',
+    default: 'records',
+    meaning: 'The hub that records are passed on to. May hold `{source}` and `{category}`.',
+  },
+  recordsHubs: {
+    name: 'SLUICE_RECORDS_HUBS',
+    default: '',
+    meaning:
+      'The hubs that exist, when `SLUICE_RECORDS_HUB` holds a placeholder; nothing is sent to any other.',
+  },
+  recordsFallbackHub: {
+    name: 'SLUICE_RECORDS_FALLBACK_HUB',
+    default: '',
+    meaning: 'The hub for what has none of its own. Default: the first of `SLUICE_RECORDS_HUBS`.',
+  },
+  recordsConsumerGroup: {
+    name: 'SLUICE_RECORDS_CONSUMER_GROUP',
+    default: '$Default',
+    meaning: 'The consumer group in which the category functions read the records hub.',
+  },
+  fanOut: {
+    name: 'SLUICE_FAN_OUT',
+    default: 'true',
+    meaning: '`false` archives only; no records hub is needed then.',
+  },
+  messageBytes: {
+    name: 'SLUICE_MESSAGE_BYTES',
+    default: '65536',
+    meaning: 'Up to so many bytes, records share a message on the records hub. Event Hubs bills by 64 KiB.',
+  },
+  retentionDays: {
+    name: 'SLUICE_RETENTION_DAYS',
+    default: '365',
+    meaning:
+      'Days that archive and dead letters are kept, 0 = for ever; then exceptions by category, as in `365, entra/SignInLogs=90, defender/*=30`.',
+  },
+  compression: {
+    name: 'SLUICE_COMPRESSION',
+    default: 'gzip',
+    meaning: 'How the archive is packed: `gzip` or `none`.',
+  },
+  blocksPerBlob: {
+    name: 'SLUICE_BLOCKS_PER_BLOB',
+    default: '256',
+    meaning:
+      'After so many blocks (batches) the next blob of the hour begins. Every batch sends the list of them.',
+  },
+  maxUnpackedBytes: {
+    name: 'SLUICE_MAX_UNPACKED_BYTES',
+    default: '67108864',
+    meaning: 'A compressed message that unpacks to more bytes is a dead letter.',
+  },
+  settleSchedule: {
+    name: 'SLUICE_SETTLE_SCHEDULE',
+    default: '0 */5 * * * *',
+    meaning: 'When what a stopped instance left open is finished: six fields, with seconds first.',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+/** The setting's text, or its default. */
+export function textOf(env: Environment, key: SettingKey): string {
+  const text = env[SETTINGS[key].name]?.trim();
+  return text === undefined || text === '' ? SETTINGS[key].default : text;
+}
+
+export function readBoolean(env: Environment, key: SettingKey, problems: Problems): boolean {
+  const text = textOf(env, key).toLowerCase();
+  if (text !== 'true' && text !== 'false') problems.push(expected(env, key, 'true or false'));
+  return text === 'true';
+}
+
+export function readWholeNumber(
+  env: Environment,
+  key: SettingKey,
+  { least, most }: { least: number; most: number },
+  problems: Problems,
+): number {
+  const number = Number(textOf(env, key));
+  if (!Number.isSafeInteger(number) || number < least || number > most) {
+    problems.push(expected(env, key, `a whole number from ${least} to ${most}`));
+  }
+  return number;
+}
+
+export function readChoice<T extends string>(
+  env: Environment,
+  key: SettingKey,
+  choices: readonly T[],
+  problems: Problems,
+): T | undefined {
+  const text = textOf(env, key);
+  const choice = choices.find((known) => known === text);
+  if (!choice) problems.push(expected(env, key, choices.join(' or ')));
+  return choice;
+}
+
+/** Parts between commas, without the empty ones. */
+export function readList(env: Environment, key: SettingKey): string[] {
+  return textOf(env, key)
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+export function expected(env: Environment, key: SettingKey, what: string): string {
+  return `${SETTINGS[key].name} is ${JSON.stringify(textOf(env, key))}: expected ${what}.`;
+}
