@@ -65,6 +65,8 @@ export function createFaults(): Faults {
     }
 
     return function attemptInTurn(attempt) {
+      // rhea still hands over the rest of what it had read when the connection broke.
+      if (socketOf(attempt.connection)?.destroyed) return;
       const fault = faults.onOperation?.(attempt.operation);
       const delayMs = fault && 'delayMs' in fault ? fault.delayMs : 0;
       const run = () => carryOut(attempt, fault);
@@ -101,8 +103,13 @@ function carryOut({ connection, perform, refuse }: Attempt, fault: Fault | undef
 }
 
 function breakConnection(connection: Connection): void {
+  const socket = socketOf(connection);
+  if (socket) breakOff(socket);
+}
+
+function socketOf(connection: Connection): Socket | undefined {
   const socket: unknown = connection.socket;
-  if (socket instanceof Socket) breakOff(socket);
+  return socket instanceof Socket ? socket : undefined;
 }
 
 /** rhea writes in the next tick, so nothing leaves any more. It learns of the end, and stops its timers, by the error. */

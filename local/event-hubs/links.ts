@@ -79,12 +79,13 @@ function openToConsumer(sender: Sender, deps: LinkDeps): void {
     return {
       operation: { kind: 'attach', hub: source.hub.name, partition: source.partition },
       perform() {
+        // In this order, so that a receiver with no position to begin at throws nobody out.
+        const next = source.log.seek(wishes.start);
         const leave = seats.take(source.log, source.consumerGroup, {
           epoch: wishes.epoch,
           disconnect: detach,
         });
-        links.add(sender, source.hub, leave);
-        const end = serveConsumer({ sender, source, wishes, now, attempt: faults.lane(), detach });
+        const end = serveConsumer({ sender, source, wishes, next, now, attempt: faults.lane(), detach });
         links.add(sender, source.hub, () => {
           end();
           leave();
@@ -107,7 +108,10 @@ function attach(
     faults.lane()({
       operation,
       connection: link.connection,
-      perform: () => refuseFaults(refuse, perform),
+      perform() {
+        // It may have been delayed for longer than the client would wait.
+        if (link.is_remote_open()) refuseFaults(refuse, perform);
+      },
       refuse,
     });
   });

@@ -18,6 +18,7 @@ export interface PartitionState {
 
 /** The events of one partition in memory, in the order of their sequence numbers, which begin at 0. */
 export interface PartitionLog {
+  /** @throws AmqpFault, with nothing taken in, where one of the messages is none */
   append(publication: Publication): void;
   /** The event with this sequence number, or the oldest one when that was let go; nothing at the end. */
   read(sequenceNumber: number): StoredEvent | undefined;
@@ -65,20 +66,26 @@ export function createPartitionLog({ now, retentionMs, maxBytes }: PartitionLogO
     letGoWhile((oldest) => oldest.enqueuedTime < limit);
   }
 
-  function append({ messages, partitionKey }: Publication): void {
+  /** A batch with a message in it that is none is refused whole, so all are read before any is kept. */
+  function readAll({ messages, partitionKey }: Publication): StoredEvent[] {
     const enqueuedTime = now();
-    for (const message of messages) {
-      const event = storeEvent(message, {
-        sequenceNumber: nextSequenceNumber,
-        offset: nextOffset,
-        enqueuedTime,
-        partitionKey,
-      });
+    let offset = nextOffset;
+    return messages.map((message, index) => {
+      const sequenceNumber = nextSequenceNumber + index;
+      const event = storeEvent(message, { sequenceNumber, offset, enqueuedTime, partitionKey });
+      offset += event.wire.length;
+      return event;
+    });
+  }
+
+  function append(publication: Publication): void {
+    for (const event of readAll(publication)) {
+      const { sequenceNumber, offset, enqueuedTime, wire } = event;
       held.push(event);
-      bytes += event.wire.length;
-      nextSequenceNumber += 1;
-      nextOffset += event.wire.length;
-      last = { sequenceNumber: event.sequenceNumber, offset: String(event.offset), enqueuedTime };
+      bytes += wire.length;
+      nextSequenceNumber = sequenceNumber + 1;
+      nextOffset = offset + wire.length;
+      last = { sequenceNumber, offset: String(offset), enqueuedTime };
     }
     expire();
     letGoWhile(() => bytes > maxBytes);

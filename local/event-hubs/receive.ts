@@ -62,6 +62,8 @@ export interface ConsumerLink {
   readonly sender: Sender;
   readonly source: ConsumerSource;
   readonly wishes: ConsumerWishes;
+  /** The sequence number to begin with. */
+  readonly next: number;
   readonly now: () => number;
   readonly attempt: (attempt: Attempt) => void;
   readonly detach: (fault: AmqpFault) => void;
@@ -69,12 +71,12 @@ export interface ConsumerLink {
 
 /**
  * Delivers a partition's events to a receiver as far as its credit goes, now and as they come in. Returns what ends it.
- * @throws AmqpFault where the start position lies beyond the end
  */
-export function serveConsumer({ sender, source, wishes, now, attempt, detach }: ConsumerLink): () => void {
+export function serveConsumer(link: ConsumerLink): () => void {
+  const { sender, source, wishes, now, attempt, detach } = link;
   const { hub, partition, log } = source;
   const credit = creditOf(sender);
-  let next = log.seek(wishes.start);
+  let { next } = link;
   let state: 'opening' | 'idle' | 'delivering' | 'ended' = 'opening';
   let draining = false;
 

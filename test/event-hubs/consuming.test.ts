@@ -8,6 +8,7 @@ import {
   HUB,
   nextOperation,
   plainClient,
+  producer,
   read,
   readTexts,
   sendTexts,
@@ -20,8 +21,9 @@ const SECOND = 1000;
 async function fiveEvents(): Promise<EventHubsEmulator> {
   let time = START;
   const hubs = await emulator({ now: () => time });
+  const client = producer(hubs);
   for (const text of ['0', '1', '2', '3', '4']) {
-    await sendTexts(hubs, [text]);
+    await client.sendBatch([{ body: Buffer.from(text) }], { partitionId: '0' });
     time += SECOND;
   }
   return hubs;
@@ -84,16 +86,19 @@ describe('a consumer', () => {
   it.each<[string, EventPosition]>([
     ['sequence number', { sequenceNumber: 5 }],
     ['offset', { offset: '1000000' }],
-  ])('is refused a %s beyond the end, as a stale checkpoint is', async (kind, from) => {
-    const hubs = await fiveEvents();
+  ])(
+    'is refused where it asks for a later %s than the last, as with a stale checkpoint',
+    async (kind, from) => {
+      const hubs = await fiveEvents();
 
-    const reading = read(consumer(hubs), { from, count: 1 });
+      const reading = read(consumer(hubs), { from, count: 1 });
 
-    await expect(reading).rejects.toMatchObject({
-      code: 'ArgumentError',
-      message: expect.stringContaining(`The last ${kind} in the system is`) as unknown,
-    });
-  });
+      await expect(reading).rejects.toMatchObject({
+        code: 'ArgumentError',
+        message: expect.stringContaining(`The last ${kind} in the system is`) as unknown,
+      });
+    },
+  );
 
   it('is given where and when each event was taken in', async () => {
     const hubs = await emulator({ now: () => START });

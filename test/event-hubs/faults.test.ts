@@ -61,6 +61,22 @@ describe('a fault in a send', () => {
 
     expect(storedTexts(hubs)).toEqual(['first', 'a', 'b', 'c']);
   });
+
+  it('that breaks the connection leaves what came with it undone', async () => {
+    const hubs = await emulator();
+    const client = producer(hubs);
+    await client.sendBatch([{ body: Buffer.from('first') }], { partitionId: '0' });
+    spoilFirst(hubs, 'send', { error: 'disconnect' });
+
+    const sends = ['a', 'b', 'c'].map((text) =>
+      client.sendBatch([{ body: Buffer.from(text) }], { partitionId: '0' }),
+    );
+
+    expect((await Promise.allSettled(sends)).map(({ status }) => status)).toEqual(
+      sends.map(() => 'rejected'),
+    );
+    expect(storedTexts(hubs)).toEqual(['first']);
+  });
 });
 
 describe('a fault elsewhere', () => {

@@ -7,7 +7,7 @@ import {
 } from '@azure/event-hubs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MAX_NON_EPOCH_RECEIVERS, type EventHubsEmulator } from '../../local/event-hubs/emulator.ts';
-import { consumer, emulator, HUB, nextOperation, NO_RETRIES, sendTexts } from './harness.ts';
+import { consumer, emulator, HUB, nextOperation, NO_RETRIES, read, sendTexts } from './harness.ts';
 import { memoryCheckpointStore } from './memory-checkpoint-store.ts';
 
 const open: Subscription[] = [];
@@ -73,6 +73,17 @@ describe('an owner of a partition', () => {
     await sendTexts(hubs, ['a']);
 
     await expect(second.error).resolves.toMatchObject({ code: 'ReceiverDisconnectedError' });
+    await expect.poll(() => first.texts).toEqual(['a']);
+  });
+
+  it('stays where another asks for a position that is none', async () => {
+    const hubs = await emulator();
+    const first = await own(hubs, 1);
+
+    const reading = read(consumer(hubs), { from: { sequenceNumber: 7 }, ownerLevel: 2, count: 1 });
+
+    await expect(reading).rejects.toMatchObject({ code: 'ArgumentError' });
+    await sendTexts(hubs, ['a']);
     await expect.poll(() => first.texts).toEqual(['a']);
   });
 
