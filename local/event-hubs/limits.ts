@@ -11,7 +11,7 @@ export interface Limits {
 
 const KIB = 1024;
 
-/** A link to a namespace announces two KiB less than the megabyte that the quotas page speaks of. */
+/** The quotas page says 1 MB. Two KiB less are enforced here, so that what passes here is sure to pass there. */
 const ONE_MEGABYTE = 1022 * KIB;
 
 export const LIMITS: Readonly<Record<Tier, Limits>> = {
