@@ -1,0 +1,49 @@
+import type { FromHost, ProcessOptions, ToHost } from './host-process.ts';
+import { startHost } from './host.ts';
+import type { FunctionsHost } from './host.ts';
+import { describeError } from './invoke.ts';
+
+// The entry point of `startHostProcess`: a host that is told what to do by messages, and ends with who started it.
+
+let host: FunctionsHost | undefined;
+
+process.on('message', (message: ToHost) => {
+  handle(message).catch((error: unknown) => {
+    process.exitCode = 1;
+    send({ type: 'failed', message: describeError(error) }, () => process.disconnect());
+  });
+});
+process.on('disconnect', () => process.exit());
+
+async function handle(message: ToHost): Promise<void> {
+  if (message.type === 'start') await start(message.options);
+  else if (message.type === 'call') await answer(message);
+  else await close();
+}
+
+async function start(options: ProcessOptions): Promise<void> {
+  host = await startHost({
+    ...options,
+    log: (entry) => send({ type: 'log', entry }),
+    onInvocation: (end) => send({ type: 'invocation', end }),
+  });
+  send({ type: 'ready', functions: host.functions });
+}
+
+async function answer({ id, method, name }: ToHost & { type: 'call' }): Promise<void> {
+  try {
+    await host?.[method](name);
+    send({ type: 'answer', id });
+  } catch (error) {
+    send({ type: 'answer', id, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function close(): Promise<void> {
+  await host?.close();
+  process.disconnect();
+}
+
+function send(message: FromHost, sent = (): void => {}): void {
+  process.send?.(message, sent);
+}
