@@ -5,37 +5,36 @@ export const MOST_UNLISTED_CATEGORIES = 100;
 
 export const OTHER = 'other';
 
+/** Longer than any product's. Names stand in rows and properties, which take so much and no more. */
+const LONGEST_NAME = 100;
+
 /** The unlisted categories met so far on a partition, in the order in which they came. Kept in its head row. */
 export type KeptApart = readonly string[];
 
 /** Data names categories as it likes; blobs and counts must not grow with it. */
 export class UnlistedCategories {
-  readonly #categories = new Map<string, Category>();
   readonly #known: Set<string>;
 
   constructor(known: KeptApart) {
     this.#known = new Set(known);
   }
 
-  /** The category to file a record under: always the same object for the same key. */
+  /** The category to file a record under. */
   resolve(category: Category): Category {
-    if (category.listed) return category;
-    const known = this.#known.has(category.key);
-    if (!known && this.#known.size >= MOST_UNLISTED_CATEGORIES) {
-      const key = `${category.source}/${OTHER}`;
-      return this.#same({ ...category, name: OTHER, key });
+    if (category.listed || this.#known.has(category.key)) return category;
+    if (this.#known.size >= MOST_UNLISTED_CATEGORIES || !canBeKeptApart(category.name)) {
+      return { ...category, name: OTHER, key: `${category.source}/${OTHER}` };
     }
     this.#known.add(category.key);
-    return this.#same(category);
+    return category;
   }
 
   get known(): KeptApart {
     return [...this.#known];
   }
+}
 
-  #same(category: Category): Category {
-    const same = this.#categories.get(category.key) ?? category;
-    this.#categories.set(category.key, same);
-    return same;
-  }
+/** Halves of surrogate pairs are all one in UTF-8: names that differ in them alone would share a blob. */
+function canBeKeptApart(name: string): boolean {
+  return name.length <= LONGEST_NAME && name.isWellFormed();
 }

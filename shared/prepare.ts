@@ -66,7 +66,8 @@ interface Bin {
   readonly message: Message;
   readonly minute: MinuteTally;
   readonly hour: number;
-  readonly drafts: Map<Category, Draft>;
+  /** By the key of their category. */
+  readonly drafts: Map<string, Draft>;
   /** Whether a line break can stand in any of its records. */
   readonly hasLineBreaks: boolean;
 }
@@ -76,7 +77,7 @@ class Sorter {
   readonly #fanOut: boolean;
   readonly #unlisted: UnlistedCategories;
   readonly #minutes = new Map<number, MinuteTally>();
-  readonly #archive = new Map<number, Map<Category, Draft>>();
+  readonly #archive = new Map<number, Map<string, Draft>>();
   readonly #deadLetters = new Map<string, Draft>();
 
   constructor(partition: Partition, keptApart: KeptApart, fanOut: boolean) {
@@ -87,7 +88,7 @@ class Sorter {
 
   begin(message: Message): Bin {
     const hour = startOf(HOUR, message.enqueuedTime);
-    const drafts = this.#archive.get(hour) ?? new Map<Category, Draft>();
+    const drafts = this.#archive.get(hour) ?? new Map<string, Draft>();
     this.#archive.set(hour, drafts);
     return { message, minute: this.#count(message), hour, drafts, hasLineBreaks: hasLineBreak(message.body) };
   }
@@ -108,8 +109,8 @@ class Sorter {
     tally.archived++;
     if (line !== bytes) tally.respaced++;
     if (this.#fanOut) tally.passedOn++;
-    const draft = bin.drafts.get(category) ?? draftOf('archive', category, bin.hour);
-    bin.drafts.set(category, draft);
+    const draft = bin.drafts.get(category.key) ?? draftOf('archive', category, bin.hour);
+    bin.drafts.set(category.key, draft);
     const { recordKey, partitionKey, eventTime } = verdict;
     draft.records.push({ bytes: line, origin: originOf(bin, record.index, valid), recordKey, partitionKey });
     draft.eventTimes.add(eventTime);
