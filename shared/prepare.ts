@@ -53,8 +53,8 @@ export function prepare(
 ): Prepared {
   const sorter = new Sorter(partition, keptApart, deps.fanOut);
   for (const message of messages) {
-    const { records, deadLetters } = takeApart(message.body, deps);
-    const bin = sorter.begin(message);
+    const { text, records, deadLetters } = takeApart(message.body, deps);
+    const bin = sorter.begin(message, text);
     for (const record of records) sorter.addRecord(bin, record);
     for (const letter of deadLetters) sorter.addDeadLetter(bin, letter, letter.bytes.length);
   }
@@ -86,11 +86,11 @@ class Sorter {
     this.#unlisted = new UnlistedCategories(keptApart);
   }
 
-  begin(message: Message): Bin {
+  begin(message: Message, text: Buffer): Bin {
     const hour = startOf(HOUR, message.enqueuedTime);
     const drafts = this.#archive.get(hour) ?? new Map<string, Draft>();
     this.#archive.set(hour, drafts);
-    return { message, minute: this.#count(message), hour, drafts, hasLineBreaks: hasLineBreak(message.body) };
+    return { message, minute: this.#count(message), hour, drafts, hasLineBreaks: hasLineBreak(text) };
   }
 
   addRecord(bin: Bin, record: TakenRecord): void {

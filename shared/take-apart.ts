@@ -19,6 +19,8 @@ export interface TakenRecord {
 
 /** A message taken apart: every byte of it is in a record, in a dead letter, or was framing. */
 export interface TakenMessage {
+  /** Unpacked: what the records are slices of. */
+  readonly text: Buffer;
   readonly records: readonly TakenRecord[];
   readonly deadLetters: readonly DeadLetter[];
 }
@@ -53,11 +55,12 @@ function judgeMembers(body: Buffer, text: Buffer, parts: Split, judge: Judge): T
     if (!verdict) return wholeMessage(body, brokenRecord(bytes, offset));
     records.push({ bytes, index, offset, verdict });
   }
-  return { records, deadLetters: parts.faults.map((fault) => faultyMember(fault, parts)) };
+  return { text, records, deadLetters: parts.faults.map((fault) => faultyMember(fault, parts)) };
 }
 
 function wholeMessage(body: Buffer, fault: Fault): TakenMessage {
-  return { records: [], deadLetters: [{ ...fault, ...UNIDENTIFIED, of: 'message', index: 0, bytes: body }] };
+  const letter: DeadLetter = { ...fault, ...UNIDENTIFIED, of: 'message', index: 0, bytes: body };
+  return { text: body, records: [], deadLetters: [letter] };
 }
 
 function faultyMember(fault: Split['faults'][number], parts: Split): DeadLetter {
