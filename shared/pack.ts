@@ -32,8 +32,18 @@ export interface Packed {
 /** What AMQP adds around properties and body, with room to spare. */
 const FRAMING_BYTES = 1_024;
 
-/** What a record adds beside its bytes: its id and key with their quotes and commas, in the properties. */
-const PER_RECORD_BYTES = 8;
+/** What a record adds beside its bytes, id and key: three commas. */
+const PER_RECORD_BYTES = 3;
+
+/** Longer than any product's. A record's key is taken from its data, which may put a megabyte there. */
+const LONGEST_RECORD_KEY = 1_024;
+
+/** A record with its id and its key as they will stand in the properties, in JSON. */
+interface Entry {
+  readonly record: LineRecord;
+  readonly id: string;
+  readonly key: string;
+}
 
 /**
  * Packs records of one category into `{"records":[...]}` messages, in order. Valid and invalid records never share one. A message
@@ -41,7 +51,7 @@ const PER_RECORD_BYTES = 8;
  */
 export function pack(records: readonly LineRecord[], options: PackOptions): Packed[] {
   const packed: Packed[] = [];
-  let open: LineRecord[] = [];
+  let open: Entry[] = [];
   let size = 0;
   const flush = (): void => {
     if (open.length > 0) packed.push(packMessage(open, options));
@@ -49,63 +59,70 @@ export function pack(records: readonly LineRecord[], options: PackOptions): Pack
     size = 0;
   };
   records.forEach((record, line) => {
-    const added = sizeOf(record, options.partition);
+    const entry = entryOf(record, options.partition);
+    const added = sizeOf(entry);
     if (added + FRAMING_BYTES > options.maxMessageBytes) {
       flush();
-      packed.push(packPointer(record, line, options));
+      packed.push(packPointer(entry, line, options));
       return;
     }
-    const first = open[0];
+    const first = open[0]?.record;
     const alone = options.category.message === 'record';
     const full = size + added + FRAMING_BYTES > options.messageBytes;
     if (first && (alone || full || first.origin.valid !== record.origin.valid)) flush();
-    open.push(record);
+    open.push(entry);
     size += added;
   });
   flush();
   return packed;
 }
 
-function sizeOf(record: LineRecord, partition: Partition): number {
-  const key = record.recordKey === undefined ? 0 : Buffer.byteLength(record.recordKey);
-  return record.bytes.length + key + recordId(partition, record.origin).length + PER_RECORD_BYTES;
+function entryOf(record: LineRecord, partition: Partition): Entry {
+  const { recordKey, origin } = record;
+  const hasKey = recordKey !== undefined && recordKey.length <= LONGEST_RECORD_KEY;
+  const id = JSON.stringify(recordId(partition, origin));
+  return { record, id, key: hasKey ? JSON.stringify(recordKey) : 'null' };
+}
+
+function sizeOf({ record, id, key }: Entry): number {
+  return record.bytes.length + id.length + Buffer.byteLength(key) + PER_RECORD_BYTES;
 }
 
 const OPEN = Buffer.from('{"records":[');
 const COMMA = Buffer.from(',');
 const CLOSE = Buffer.from(']}');
 
-function packMessage(records: readonly LineRecord[], options: PackOptions): Packed {
-  const members = records.flatMap((record, i) => (i === 0 ? [record.bytes] : [COMMA, record.bytes]));
-  const properties = propertiesOf(records, options);
+function packMessage(entries: readonly Entry[], options: PackOptions): Packed {
+  const members = entries.flatMap(({ record }, i) => (i === 0 ? [record.bytes] : [COMMA, record.bytes]));
+  const properties = propertiesOf(entries, options);
   const body = Buffer.concat([OPEN, ...members, CLOSE]);
-  return { partitionKey: partitionKeyOf(records, options), message: { body, properties } };
+  return { partitionKey: partitionKeyOf(entries, options), message: { body, properties } };
 }
 
 /** Too large for the hub: the record is in the archive, and this says where. `line` counts from 0 within the block. */
-function packPointer(record: LineRecord, line: number, options: PackOptions): Packed {
-  const pointer = { ...options.whereabouts, line, bytes: record.bytes.length };
-  const properties = { ...propertiesOf([record], options), pointer: true };
+function packPointer(entry: Entry, line: number, options: PackOptions): Packed {
+  const pointer = { ...options.whereabouts, line, bytes: entry.record.bytes.length };
+  const properties = { ...propertiesOf([entry], options), pointer: true };
   const body = Buffer.from(JSON.stringify({ pointer }));
-  return { partitionKey: partitionKeyOf([record], options), message: { body, properties } };
+  return { partitionKey: partitionKeyOf([entry], options), message: { body, properties } };
 }
 
-function propertiesOf(records: readonly LineRecord[], { partition, category, ingestedAt }: PackOptions) {
+function propertiesOf(entries: readonly Entry[], { category, ingestedAt }: PackOptions) {
   return {
     source: category.source,
     category: category.name,
     schemaId: category.schemaId,
-    count: records.length,
-    recordIds: JSON.stringify(records.map(({ origin }) => recordId(partition, origin))),
-    recordKeys: JSON.stringify(records.map(({ recordKey }) => recordKey ?? null)),
-    valid: records[0]?.origin.valid ?? true,
+    count: entries.length,
+    recordIds: `[${entries.map(({ id }) => id).join(',')}]`,
+    recordKeys: `[${entries.map(({ key }) => key).join(',')}]`,
+    valid: entries[0]?.record.origin.valid ?? true,
     ingestedAt,
   };
 }
 
 /** Keeps the order of a category within a source partition, and spreads categories over the second hub. */
-function partitionKeyOf(records: readonly LineRecord[], { partition, category }: PackOptions): string {
-  const own = category.message === 'record' ? records[0]?.partitionKey : undefined;
+function partitionKeyOf(entries: readonly Entry[], { partition, category }: PackOptions): string {
+  const own = category.message === 'record' ? entries[0]?.record.partitionKey : undefined;
   return (own ?? `${category.key}/${partition.namespace}/${partition.hub}/${partition.id}`).slice(
     0,
     LONGEST_PARTITION_KEY,
