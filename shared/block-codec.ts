@@ -42,7 +42,7 @@ const gzip: BlockCodec = {
     let start = 0;
     lines.forEach((line, i) => {
       origins.add(line.origin);
-      if (origins.length < LONGEST_NOTE - LONGEST_STRETCH && i < lines.length - 1) return;
+      if (origins.length < LONGEST_NOTE - 2 * LONGEST_STRETCH && i < lines.length - 1) return;
       members.push(writeMember(joinLines(lines.slice(start, i + 1)), origins.finish(), GZIP_LEVEL));
       origins = new OriginsEncoder();
       start = i + 1;
@@ -52,13 +52,15 @@ const gzip: BlockCodec = {
 
   async unpack(body) {
     const lines: Line[] = [];
-    for await (const { content, note } of readMembers(body))
-      lines.push(...pair(content, decodeOrigins(note)));
+    for await (const { content, note } of readMembers(body)) {
+      // One by one: a call takes some 100,000 arguments, and a member can have more lines.
+      for (const line of pair(content, decodeOrigins(note))) lines.push(line);
+    }
     return lines;
   },
 };
 
-/** A stretch of origins is four numbers of at most eight bytes each. */
+/** A stretch of origins is four numbers of at most eight bytes each. The next line can close one and begin another. */
 const LONGEST_STRETCH = 32;
 
 const plain: BlockCodec = {
