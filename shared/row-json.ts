@@ -7,10 +7,18 @@ const LONGEST_PART = 32_000;
 export function splitJson(name: string, value: unknown): Record<string, string> {
   const json = JSON.stringify(value);
   const parts: Record<string, string> = {};
-  for (let i = 0; i === 0 || i * LONGEST_PART < json.length; i++) {
-    parts[partName(name, i)] = json.slice(i * LONGEST_PART, (i + 1) * LONGEST_PART);
+  for (let i = 0, start = 0; i === 0 || start < json.length; i++) {
+    const end = partEnd(json, start);
+    parts[partName(name, i)] = json.slice(start, end);
+    start = end;
   }
   return parts;
+}
+
+/** Not between the halves of a surrogate pair, which would not come back. */
+function partEnd(json: string, start: number): number {
+  const end = start + LONGEST_PART;
+  return json.slice(start, end).isWellFormed() ? end : end - 1;
 }
 
 /** Undefined where there is no such property. */
