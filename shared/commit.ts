@@ -69,7 +69,9 @@ function eventMetadata({ events }: PlanBlock, { metadata }: BlobState): Record<s
 }
 
 function timeIn(text: string | undefined, otherwise: number): number {
-  return text === undefined ? otherwise : Date.parse(text);
+  const time = Date.parse(text ?? '');
+  // Others can edit metadata, and that must not stop a partition.
+  return Number.isNaN(time) ? otherwise : time;
 }
 
 /** Retention is decided by the block that began the blob. No tag `expires` means for ever. */
