@@ -18,7 +18,11 @@ export function azureLedgerTable(client: TableClient): LedgerTable {
 
   async function* query(partitionKey: string, from: string, to: string): AsyncGenerator<Entity> {
     const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${to}`;
-    for await (const row of client.listEntities({ queryOptions: { filter } })) yield toEntity(row);
+    try {
+      for await (const row of client.listEntities({ queryOptions: { filter } })) yield toEntity(row);
+    } catch (error) {
+      if (storageFailure(error)?.code !== 'TableNotFound') throw error;
+    }
   }
 
   async function transact(
