@@ -99,6 +99,8 @@ export function memoryTable(): MemoryTable {
     },
 
     transact(partitionKey, writes) {
+      const refusal = refusalOf(writes);
+      if (refusal) return Promise.reject(refusal);
       const rows = partitions.get(partitionKey) ?? new Map<string, Entity>();
       if (writes.some(({ rowKey, ifMatch }) => rows.get(rowKey)?.etag !== ifMatch)) {
         return Promise.resolve('changed' as const);
@@ -111,6 +113,20 @@ export function memoryTable(): MemoryTable {
       return new Map([...partitions].map(([key, rows]) => [key, [...rows.values()]]));
     },
   };
+}
+
+/** https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model; text is UTF-16 there. */
+const TABLE_LIMITS = { rows: 100, textBytes: 65_536, entityBytes: 1_048_576, transactionBytes: 4_194_304 };
+
+function refusalOf(writes: readonly EntityWrite[]): Error | undefined {
+  const sizes = writes.map(({ values }) => Object.values(values).map((value) => 2 * String(value).length));
+  const entities = sizes.map((ofOne) => ofOne.reduce((sum, size) => sum + size, 0));
+  if (writes.length > TABLE_LIMITS.rows) return new Error(`${writes.length} rows in a transaction`);
+  if (sizes.some((ofOne) => ofOne.some((size) => size > TABLE_LIMITS.textBytes)))
+    return new Error('a text too large');
+  if (entities.some((size) => size > TABLE_LIMITS.entityBytes)) return new Error('a row too large');
+  const total = entities.reduce((sum, size) => sum + size, 0);
+  return total > TABLE_LIMITS.transactionBytes ? new Error('a transaction too large') : undefined;
 }
 
 function put(rows: Map<string, Entity>, { rowKey, values }: EntityWrite): string {
@@ -129,8 +145,15 @@ export function memoryRecordsHub(maxMessageBytes = 1_048_576): MemoryRecordsHub 
     sent,
     maxMessageBytes: () => Promise.resolve(maxMessageBytes),
     send(hub, partitionKey, messages) {
-      sent.push(...messages.map((message) => ({ hub, partitionKey, message })));
+      if (messages.some((message) => sizeOf(message) > maxMessageBytes))
+        return Promise.reject(new Error('a message too large'));
+      for (const message of messages) sent.push({ hub, partitionKey, message });
       return Promise.resolve();
     },
   };
+}
+
+function sizeOf({ body, properties }: OutgoingMessage): number {
+  const texts = Object.entries(properties).flatMap(([name, value]) => [name, String(value)]);
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), body.length);
 }
