@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { withOverrides } from './host-json-overrides.ts';
+import type { Settings } from './settings.ts';
 import { parseTimeSpan } from './time-span.ts';
 
 /** `extensions.eventHubs` of host.json, with Azure's defaults filled in. Times in milliseconds. */
@@ -52,10 +54,10 @@ export interface HostJson {
   readonly remarks: readonly string[];
 }
 
-/** Reads host.json of an app. Throws an Error that names every wrong value at once. */
-export async function readHostJson(appFolder: string): Promise<HostJson> {
+/** Reads host.json of an app, and the settings that override it. Throws an Error that names every wrong value at once. */
+export async function readHostJson(appFolder: string, settings: Settings): Promise<HostJson> {
   const text = await readFile(path.join(appFolder, 'host.json'), 'utf8');
-  const root: unknown = JSON.parse(text);
+  const root = withOverrides(JSON.parse(text), settings);
   const extensions = member(root, 'extensions');
   return parseEventHubs(member(extensions, 'eventHubs') ?? {});
 }
@@ -66,9 +68,10 @@ export function parseEventHubs(section: unknown): HostJson {
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(section ?? {})) {
     const name = `host.json: extensions.eventHubs.${key}`;
+    const option = OPTIONS.find((known) => known.toLowerCase() === key.toLowerCase());
     if (AZURE_ONLY.has(key)) remarks.push(`${name} is heeded by Azure only.`);
-    else if (!isOption(key)) remarks.push(`${name} is no option of the Event Hubs extension.`);
-    else options[key] = READERS[key](value) ?? problems.push(`${name} is ${JSON.stringify(value)}.`);
+    else if (option === undefined) remarks.push(`${name} is no option of the Event Hubs extension.`);
+    else options[option] = READERS[option](value) ?? problems.push(`${name} is ${JSON.stringify(value)}.`);
   }
   const eventHubs: EventHubsOptions = { ...DEFAULTS, ...options };
   if (eventHubs.minEventBatchSize > eventHubs.maxEventBatchSize) {
@@ -94,9 +97,8 @@ const READERS: Readonly<Record<keyof EventHubsOptions, Reader>> = {
   partitionOwnershipExpirationInterval: (value) => timeSpan(value, Infinity),
 };
 
-function isOption(key: string): key is keyof EventHubsOptions {
-  return Object.hasOwn(READERS, key);
-}
+/** Azure's configuration does not tell upper case from lower case. */
+const OPTIONS = Object.keys(READERS) as (keyof EventHubsOptions)[];
 
 function count(value: unknown, least: number): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= least ? value : undefined;
@@ -120,5 +122,6 @@ function initialOffsetOptions(value: unknown): EventHubsOptions['initialOffsetOp
 }
 
 function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
 }

@@ -35,7 +35,10 @@ export interface FunctionsHost {
   readonly runTimer: (name: string) => Promise<void>;
   /** Stops one function: its invocations end, and its partitions are given up. */
   readonly stop: (name: string) => Promise<void>;
-  /** Stops all. Invocations under way end, but their batches are not checkpointed, as in Azure: they come again. */
+  /**
+   * Stops all. Invocations under way are waited for, however long they take, but their batches are not checkpointed, as in
+   * Azure: they come again.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -63,8 +66,8 @@ export async function startHost(options: HostOptions): Promise<FunctionsHost> {
 }
 
 async function startApp(options: HostOptions, log: Log, restore: () => void): Promise<FunctionsHost> {
-  const hostJson = await readHostJson(options.appFolder);
-  for (const remark of hostJson.remarks) warn(log, remark);
+  const hostJson = await readHostJson(options.appFolder, process.env);
+  for (const remark of hostJson.remarks) note(log, remark);
   const app = await loadApp(options.appFolder, (level, category, message) =>
     log({ level, category: `Worker.${category}`, message }),
   );
@@ -112,7 +115,7 @@ async function startAll(runners: readonly FunctionRunner[], log: Log): Promise<L
   const listeners: Listeners = new Map();
   try {
     for (const { info, start } of runners) {
-      if (start === undefined) warn(log, `${info.name}: ${info.type}, ${info.detail}`);
+      if (start === undefined) note(log, `${info.name}: ${info.type}, ${info.detail}`);
       else listeners.set(info.name, await start());
     }
     return listeners;
@@ -131,6 +134,6 @@ async function stop(listeners: Listeners, names: readonly string[]): Promise<voi
   await Promise.all(stopping);
 }
 
-function warn(log: Log, message: string): void {
-  log({ level: 'warning', category: 'Host.Startup', message });
+function note(log: Log, message: string): void {
+  log({ level: 'information', category: 'Host.Startup', message });
 }
