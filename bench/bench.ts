@@ -1,0 +1,102 @@
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError } from 'commander';
+import { corpusA, corpusB, corpusFromFile } from './corpora.ts';
+import { measure, ratiosTo } from './interleave.ts';
+import type { Timing } from './interleave.ts';
+import { STAGE_NAMES, stagesOf, validRecordsIn } from './stages.ts';
+import type { StageName } from './stages.ts';
+
+interface Options {
+  readonly corpus?: string;
+  readonly json?: true;
+  readonly rounds: number;
+}
+
+interface Figures {
+  readonly records: number;
+  readonly bytes: number;
+  readonly timings: Record<StageName, Timing>;
+  readonly ratios: Record<StageName, number>;
+}
+
+const WARMUPS = 3;
+
+const options = new Command('bench')
+  .description(
+    'Measures the stages of the pipeline, sinks in memory, against JSON.parse of the same messages.',
+  )
+  .option('--corpus <file>', 'messages from a file, one a line, instead of the two corpora')
+  .option('--json', 'figures only, as one JSON object')
+  .option('--rounds <n>', 'measured passes of each stage', wholeNumber, 11)
+  .parse()
+  .opts<Options>();
+
+const corpora: Record<string, () => Buffer[]> =
+  options.corpus === undefined
+    ? { A: corpusA, B: corpusB }
+    : { corpus: () => corpusFromFile(options.corpus ?? '') };
+
+const results: Record<string, object> = {};
+for (const [name, load] of Object.entries(corpora)) {
+  const bodies = load();
+  if (!options.json) console.log(describe(name, bodies));
+  const figures = await run(bodies);
+  results[name] = toJson(figures);
+  if (!options.json) console.log(`${toTable(figures)}\n`);
+}
+if (options.json) console.log(JSON.stringify(results));
+
+async function run(bodies: readonly Buffer[]): Promise<Figures> {
+  const records = validRecordsIn(bodies);
+  const timings = await measure(stagesOf(bodies), { rounds: options.rounds, warmups: WARMUPS });
+  return { records, bytes: bytesIn(bodies), timings, ratios: ratiosTo(timings, 'jsonParse') };
+}
+
+function describe(name: string, bodies: readonly Buffer[]): string {
+  const megabytes = (bytesIn(bodies) / 1e6).toFixed(1);
+  return `${name}: ${bodies.length} messages, ${megabytes} MB; medians of ${options.rounds} interleaved passes`;
+}
+
+function toTable({ records, bytes, timings, ratios }: Figures): string {
+  const table = new Table({
+    head: ['stage', 'ms', 'fastest-slowest', 'records/s', 'MB/s', 'ratio to JSON.parse'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+  });
+  for (const name of STAGE_NAMES) {
+    const { ms, spread } = timings[name];
+    const perSecond = 1_000 / ms;
+    table.push([
+      name,
+      ms.toFixed(1),
+      `${spread.least.toFixed(0)}-${spread.most.toFixed(0)}`,
+      Math.round(records * perSecond).toLocaleString('en'),
+      ((bytes / 1e6) * perSecond).toFixed(0),
+      ratios[name].toFixed(2),
+    ]);
+  }
+  return table.toString();
+}
+
+function toJson({ records, timings, ratios }: Figures): object {
+  const stages: Record<string, { ms: number; ratio: number }> = {};
+  for (const name of STAGE_NAMES) {
+    if (name !== 'jsonParse') stages[name] = { ms: round(timings[name].ms), ratio: round(ratios[name]) };
+  }
+  return { records, jsonParseMs: round(timings.jsonParse.ms), stages };
+}
+
+function bytesIn(bodies: readonly Buffer[]): number {
+  return bodies.reduce((sum, body) => sum + body.length, 0);
+}
+
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('Expected a whole number from 1.');
+  return value;
+}
