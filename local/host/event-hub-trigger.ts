@@ -1,6 +1,7 @@
 import { earliestEventPosition, latestEventPosition } from '@azure/event-hubs';
 import type { EventHubConsumerClient, EventPosition } from '@azure/event-hubs';
 import { BlobCheckpointStore } from '@azure/eventhubs-checkpointstore-blob';
+import type { ContainerClient } from '@azure/storage-blob';
 import { checkpointContainer, consumerClient } from './connections.ts';
 import type { Binding, RetryOptions } from './core-module.ts';
 import type { EventBinding } from './event-hub-data.ts';
@@ -60,8 +61,8 @@ export async function listenToEventHub(
 ): Promise<Listener> {
   const stopping = new AbortController();
   const container = checkpointContainer(deps.settings);
-  await container.createIfNotExists();
   const { client, watch } = connect(trigger, options, deps, new BlobCheckpointStore(container));
+  await createContainer(container);
   const partitions = readPartitions(trigger, options, deps, watch, stopping.signal);
   const subscription = client.subscribe(partitions.handlers, {
     maxBatchSize: options.maxEventBatchSize,
@@ -79,6 +80,17 @@ export async function listenToEventHub(
       await client.close();
     },
   };
+}
+
+async function createContainer(container: ContainerClient): Promise<void> {
+  try {
+    await container.createIfNotExists();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The storage of AzureWebJobsStorage (${container.url}) cannot be used: ${reason}`, {
+      cause,
+    });
+  }
 }
 
 function connect(

@@ -85,19 +85,33 @@ async function startApp(options: HostOptions, log: Log, restore: () => void): Pr
     functionRunner(metadata, eventHubs, deps),
   );
   const listeners = await startAll(runners, log);
+  const functions = runners.map(({ info }) => info);
+  return facade(functions, listeners, log, async () => {
+    await runHooks(app, 'appTerminate', { hookData: {} });
+    app.unload();
+    restore();
+  });
+}
+
+function facade(
+  functions: readonly FunctionInfo[],
+  listeners: Listeners,
+  log: Log,
+  unload: () => Promise<void>,
+): FunctionsHost {
+  let closed: Promise<void> | undefined;
   return {
-    functions: runners.map(({ info }) => info),
+    functions,
     runTimer: async (name) => {
       const listener = listeners.get(name);
       if (listener === undefined || !('run' in listener)) throw new Error(`No timer ${name} is running.`);
       await listener.run();
     },
     stop: async (name) => stop(listeners, [name]),
-    close: async () => {
-      await stop(listeners, [...listeners.keys()]);
-      await runHooks(app, 'appTerminate', { hookData: {} });
-      app.unload();
-      restore();
+    close: () => {
+      if (closed === undefined) note(log, 'Stopping JobHost');
+      closed ??= stop(listeners, [...listeners.keys()]).then(unload);
+      return closed;
     },
   };
 }

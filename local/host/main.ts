@@ -10,10 +10,12 @@ let host: FunctionsHost | undefined;
 process.on('message', (message: ToHost) => {
   handle(message).catch((error: unknown) => {
     process.exitCode = 1;
-    send({ type: 'failed', message: describeError(error) }, () => process.disconnect());
+    send({ type: 'failed', message: describeFailure(error) }, () => process.disconnect());
   });
 });
 process.on('disconnect', () => process.exit());
+// Ctrl+C reaches every process of a terminal; the one that started this one closes it in good order.
+process.on('SIGINT', () => {});
 
 async function handle(message: ToHost): Promise<void> {
   if (message.type === 'start') await start(message.options);
@@ -42,6 +44,12 @@ async function answer({ id, method, name }: ToHost & { type: 'call' }): Promise<
 async function close(): Promise<void> {
   await host?.close();
   process.disconnect();
+}
+
+/** The message for a person, and where it comes from: the app's own error is the cause. */
+function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}\n${describeError(error.cause)}`;
 }
 
 function send(message: FromHost, sent = (): void => {}): void {

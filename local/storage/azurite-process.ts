@@ -8,5 +8,12 @@ process.once('disconnect', () => {
   setTimeout(() => process.exit(), FLUSH_MS).unref();
 });
 
+// Ctrl+C reaches every process of a terminal, and Azurite would end while the others still have to write to it. The
+// listener that it adds is taken off again.
+process.on('SIGINT', () => {});
+process.on('newListener', (event: string, listener: () => void) => {
+  if (event === 'SIGINT') queueMicrotask(() => process.off('SIGINT', listener));
+});
+
 // @ts-expect-error Azurite publishes no types; its command line is all that is needed of it.
 await import('azurite/dist/src/azurite.js');

@@ -157,6 +157,7 @@ describe('the checkpoint', () => {
     await gate.entered;
 
     const closed = first.close();
+    await eventually(() => first.logs.map(({ message }) => message)).toContain('Stopping JobHost');
     gate.open();
     await closed;
     expect(first.ends).toMatchObject([{ ok: true, firstSequenceNumber: 0 }]);
@@ -197,9 +198,13 @@ describe('hosts on the same storage', () => {
   });
 });
 
-test('a function that is disabled, and a hub that nobody listens to, are left alone', async () => {
+test('a function that is disabled is listed and not run', async () => {
   const host = await recordingHost('events', settingsFor(stack, ['single']));
+  await send(stack, 'retried', [{ body: Buffer.from('for nobody') }], { partitionId: '1' });
+  await send(stack, 'single', [{ body: Buffer.from('x') }], { partitionId: '1' });
+  await eventually(() => host.ends.length).toBeGreaterThan(0);
 
+  expect(new Set(host.ends.map(({ functionName }) => functionName))).toEqual(new Set(['single']));
   expect(host.functions.filter(({ detail }) => detail === 'disabled').map(({ name }) => name)).toEqual([
     'binary',
     'text',

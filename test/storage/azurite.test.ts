@@ -51,6 +51,22 @@ describe('startStorage', () => {
     expect(await answers(storage.blobEndpoint)).toBe(false);
   });
 
+  // Windows has no signal that a process could be sent without ending it.
+  test.runIf(process.platform !== 'win32')(
+    'Ctrl+C is left to the process that started the servers',
+    async () => {
+      const storage = await start();
+
+      process.kill(Number(storage.pid), 'SIGINT');
+
+      const container = BlobServiceClient.fromConnectionString(storage.connectionString).getContainerClient(
+        'still',
+      );
+      expect((await container.create()).errorCode).toBeUndefined();
+      expect(await container.exists()).toBe(true);
+    },
+  );
+
   test('the death of the servers is reported', async () => {
     const death = Promise.withResolvers<Error>();
     const storage = await start({ onDeath: death.resolve });
