@@ -9,7 +9,7 @@ import { SluiceError } from '../shared/errors.ts';
 import { KNOWN_CATEGORIES } from '../shared/known-categories.ts';
 import { MAX_PROBLEMS } from '../shared/validate.ts';
 import { SOURCES, type Source } from '../shared/verdict.ts';
-import { shapeOf } from './schema-shape.ts';
+import { shapeOf, type Resolve } from './schema-shape.ts';
 
 const BASE = 'https://sluice.dev/schemas/';
 const SUFFIX = '.schema.json';
@@ -66,7 +66,6 @@ export function compileValidators(schemasFolder: string, outFolder: string): num
 
   const outputs = new Map<string, string>();
   const catalogue: Record<string, CatalogueEntry> = {};
-  const byId = new Map(files.map(({ id, schema }) => [id, schema]));
   for (const file of files) {
     const validator = `validators/${file.source}/${file.name}.cjs`;
     const shape = `validators/${file.source}/${file.name}.shape.json`;
@@ -74,7 +73,7 @@ export function compileValidators(schemasFolder: string, outFolder: string): num
       validator,
       blame(file, () => compile(ajv, file)),
     );
-    outputs.set(shape, JSON.stringify(shapeOf(file.schema, (ref) => byId.get(new URL(ref, file.id).href))));
+    outputs.set(shape, JSON.stringify(shapeOf(file.schema, siblings(file, files))));
     const key = `${file.source}/${file.name === ENVELOPE ? '*' : file.name}`;
     catalogue[key] = { schemaId: file.id, validator, shape, annotations: annotationsOf(file, files) };
   }
@@ -144,6 +143,11 @@ function compile(ajv: Ajv2020, file: SchemaFile): string {
   const validator = ajv.getSchema(file.id);
   if (!validator) throw new Error(`no schema ${file.id}`);
   return boundErrors(standalone.default(ajv, validator));
+}
+
+/** Only schemas of the same folder: what they refer to themselves is found in the same way. */
+function siblings({ source }: SchemaFile, files: readonly SchemaFile[]): Resolve {
+  return (reference) => files.find(({ file }) => file === `${source}/${reference}`)?.schema;
 }
 
 /**

@@ -60,7 +60,7 @@ function shapeOfKeyword(
     case 'items':
       return { ...ANY, items: shapeOf(value as Schema, resolve) };
     case '$ref':
-      return shapeOf(resolve(value as string) ?? false, resolve);
+      return shapeOfReference(value as string, resolve);
     case 'allOf':
       return (value as Schema[]).map((part) => shapeOf(part, resolve)).reduce(both, ANY);
     case 'anyOf':
@@ -73,6 +73,12 @@ function shapeOfKeyword(
     default:
       return NONE;
   }
+}
+
+/** A schema that refers to itself has no end: where it does it surely takes nothing. */
+function shapeOfReference(reference: string, resolve: Resolve): PlainShape {
+  const resolveOthers: Resolve = (other) => (other === reference ? undefined : resolve(other));
+  return shapeOf(resolve(reference) ?? false, resolveOthers);
 }
 
 /** Whether a condition holds is sure only where it does; otherwise both of its branches have to. */

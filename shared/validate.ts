@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 
 import type { Rules } from './catalogue.ts';
 import { compilePointer, escapeToken } from './json-pointer.ts';
+import { areVaried } from './layouts.ts';
 import { fits } from './shape.ts';
 import type { Problem } from './verdict.ts';
 
@@ -18,12 +19,19 @@ const VALID: readonly Problem[] = Object.freeze([]);
 
 /** What the category's schema finds wrong, at most `MAX_PROBLEMS`; the same empty array for every valid record. */
 export function validate(value: unknown, rules: Rules): readonly Problem[] {
-  const shape = rules.shape();
-  if (!shape || fits(shape, value)) return VALID;
+  // The generated code takes next to no time for records with the same fields, and up to 25 times as long as parsing for
+  // others. The walk over a record's own fields takes a third of parsing, whatever they are.
+  if (areVaried(rules.layouts, value)) {
+    const shape = rules.shape();
+    if (shape && fits(shape, value)) return VALID;
+  }
   const validator = rules.validator();
-  if (!validator || validator(value)) return VALID;
+  return !validator || validator(value) ? VALID : explainAll(validator.errors ?? [], value);
+}
+
+function explainAll(errors: readonly ErrorObject[], value: unknown): readonly Problem[] {
   const problems = new Map<string, Problem>();
-  for (const error of (validator.errors ?? []).slice(0, MAX_PROBLEMS)) {
+  for (const error of errors.slice(0, MAX_PROBLEMS)) {
     // `if` only says that its `then` or `else` has failed, which has a problem of its own.
     if (error.keyword === 'if') continue;
     const problem = explain(error, value);

@@ -67,6 +67,18 @@ describe('compileValidators', () => {
     expect(attempt).toThrow(/entra\/new\.schema\.json(?: and entra\/new\.schema\.json claim|: its \$id)/i);
   });
 
+  it('compiles a schema that refers to itself', () => {
+    const schemas = schemasFolder({
+      [file]: schema(file, { properties: { below: { $ref: 'New.schema.json' }, name: { type: 'string' } } }),
+    });
+
+    const rules = compile(schemas).rules('entra', 'New');
+
+    expect(validate({ below: { below: { name: 'a' } } }, rules)).toEqual([]);
+    const problems = validate({ below: { below: { name: 1 } } }, rules);
+    expect(problems).toEqual([{ pointer: '/below/below/name', message: 'must be string, is number' }]);
+  });
+
   it('lets a category say more than its product, and inherit the rest', () => {
     const schemas = schemasFolder({
       'entra/envelope.schema.json': schema('entra/envelope.schema.json', {
@@ -98,21 +110,26 @@ describe('compileValidators', () => {
     expect(other.partitionKey).toBeUndefined();
   });
 
-  it('reports no more problems than anyone reads, and still decides by all of them', () => {
+  it('collects no more problems than anyone reads, and still decides by all of them', () => {
     const either = { anyOf: [listOf('string'), listOf('integer')] };
-    const schemas = schemasFolder({
-      [file]: schema(file, {
-        properties: { list: listOf('string'), either },
-      }),
-    });
-
-    const rules = compile(schemas).rules('entra', 'New');
-
+    const inside = { type: 'array', items: { $ref: file.replace('entra/', '') } };
+    const properties = { list: listOf('string'), either, inside };
+    const rules = compile(schemasFolder({ [file]: schema(file, { properties }) })).rules('entra', 'New');
     const numbers = Array.from({ length: 200_000 }, (_, index) => index);
-    const problems = validate({ list: numbers }, rules);
-    expect(problems).toHaveLength(10);
-    expect(problems[9]).toEqual({ pointer: '/list/9', message: 'must be string, is number' });
-    expect(validate({ either: numbers }, rules)).toEqual([]);
+    const collected = (value: unknown) => {
+      const validator = rules.validator();
+      return validator?.(value) === false ? validator.errors?.length : 0;
+    };
+
+    expect(collected({ list: numbers })).toBe(10);
+    expect(collected({ inside: numbers })).toBe(10);
+    expect(collected({ inside: [{ list: numbers }, { list: numbers }, {}] })).toBe(10);
+    expect(collected({ either: numbers })).toBe(0);
+    expect(collected({ either: [...numbers, 'text'] })).toBeGreaterThan(0);
+    expect(validate({ list: numbers }, rules)[9]).toEqual({
+      pointer: '/list/9',
+      message: 'must be string, is number',
+    });
     expect(validate({ either: [...numbers, 'text'] }, rules)).toHaveLength(10);
   });
 
@@ -130,7 +147,7 @@ describe('compileValidators', () => {
     const count = compileValidators(schemas, out);
 
     expect(count).toBe(1);
-    expect(readdirSync(path.dirname(kept))).toEqual(['New.cjs']);
+    expect(readdirSync(path.dirname(kept))).toEqual(['New.cjs', 'New.shape.json']);
     expect(statSync(kept).mtimeMs).toBe(before);
   });
 });

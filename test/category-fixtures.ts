@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { escapeToken, unescapeToken } from '../shared/json-pointer.ts';
+
 export const FIXTURES = path.join(import.meta.dirname, 'fixtures', 'categories');
 
 /** The part of JSON Schema that says of which kind a field is. */
@@ -59,8 +61,17 @@ function children(
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) => {
     const childSchema = Array.isArray(value) ? schema.items : schema.properties?.[key];
-    return childSchema ? typedFields(childSchema, resolve, child, `${pointer}/${key}`) : [];
+    return childSchema ? typedFields(childSchema, resolve, child, `${pointer}/${escapeToken(key)}`) : [];
   });
+}
+
+/** Pointers to all that is in a record, and to the record itself. */
+export function allPointers(value: unknown, pointer = ''): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [pointer];
+  const inside = Object.entries(value).flatMap(([key, child]) =>
+    allPointers(child, `${pointer}/${escapeToken(key)}`),
+  );
+  return [pointer, ...inside];
 }
 
 /** A value of each kind that the field must not have. */
@@ -74,7 +85,7 @@ export function wrongValues({ types }: TypedField): readonly unknown[] {
 export function put(record: unknown, pointer: string, value: unknown): unknown {
   if (pointer === '') return value;
   const copy = structuredClone(record);
-  const keys = pointer.split('/').slice(1);
+  const keys = pointer.split('/').slice(1).map(unescapeToken);
   const last = keys.pop() ?? '';
   let parent = copy as Record<string, unknown>;
   for (const key of keys) parent = parent[key] as Record<string, unknown>;
