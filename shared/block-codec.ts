@@ -1,4 +1,5 @@
 import { LONGEST_NOTE, readMembers, writeMember } from './gzip-member.ts';
+import { joinBytes } from './join-bytes.ts';
 import { decodeOrigins, OriginsEncoder } from './origins.ts';
 import type { LineOrigin } from './origins.ts';
 
@@ -78,16 +79,17 @@ const plain: BlockCodec = {
   },
 };
 
-const LINE_FEED = Buffer.from('\n');
+const LINE_FEED = 0x0a;
+const LINES = { open: Buffer.alloc(0), close: Buffer.of(LINE_FEED), separator: LINE_FEED };
 
 function joinLines(lines: readonly Line[]): Buffer {
-  return Buffer.concat(lines.flatMap((line) => [line.bytes, LINE_FEED]));
+  return joinBytes(lines, LINES);
 }
 
 function pair(content: Buffer, origins: readonly LineOrigin[]): Line[] {
   let start = 0;
   const lines = origins.map((origin) => {
-    const end = content.indexOf(0x0a, start);
+    const end = content.indexOf(LINE_FEED, start);
     const bytes = content.subarray(start, end);
     start = end + 1;
     return { bytes, origin };

@@ -28,6 +28,23 @@ export interface Origin {
 
 /** The same at every delivery, whatever the batch it comes in. */
 export function recordId(partition: Partition, origin: Origin): string {
-  const time = new Date(origin.enqueuedTime).toISOString();
-  return `${partition.namespace}/${partition.hub}/${partition.id}/${time}/${origin.sequenceNumber}/${origin.index}`;
+  return `${messageId(partition, origin)}/${origin.index}`;
+}
+
+/** Ids of many records: what the records of a message share is made once for those that follow each other. */
+export function recordIds(partition: Partition): (origin: Origin) => string {
+  let before: Origin | undefined;
+  let shared = '';
+  return (origin) => {
+    const { sequenceNumber, enqueuedTime } = origin;
+    if (before?.sequenceNumber !== sequenceNumber || before.enqueuedTime !== enqueuedTime) {
+      shared = messageId(partition, origin);
+      before = origin;
+    }
+    return `${shared}/${origin.index}`;
+  };
+}
+
+function messageId({ namespace, hub, id }: Partition, { sequenceNumber, enqueuedTime }: Origin): string {
+  return `${namespace}/${hub}/${id}/${new Date(enqueuedTime).toISOString()}/${sequenceNumber}`;
 }

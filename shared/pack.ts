@@ -1,5 +1,6 @@
-import { recordId } from './message.ts';
-import type { Partition } from './message.ts';
+import { joinBytes } from './join-bytes.ts';
+import { recordIds } from './message.ts';
+import type { Origin, Partition } from './message.ts';
 import type { LineRecord } from './prepare.ts';
 import type { OutgoingMessage } from './sinks.ts';
 import type { Category } from './verdict.ts';
@@ -41,6 +42,7 @@ const LONGEST_RECORD_KEY = 1_024;
 /** A record with its id and its key as they will stand in the properties, in JSON. */
 interface Entry {
   readonly record: LineRecord;
+  readonly bytes: Buffer;
   readonly id: string;
   readonly key: string;
 }
@@ -50,6 +52,7 @@ interface Entry {
  * per record would cost up to 50 times as much: Event Hubs bills by 64 KB, and limits events per second.
  */
 export function pack(records: readonly LineRecord[], options: PackOptions): Packed[] {
+  const idOf = recordIds(options.partition);
   const packed: Packed[] = [];
   let open: Entry[] = [];
   let size = 0;
@@ -59,7 +62,7 @@ export function pack(records: readonly LineRecord[], options: PackOptions): Pack
     size = 0;
   };
   records.forEach((record, line) => {
-    const entry = entryOf(record, options.partition);
+    const entry = entryOf(record, idOf);
     const added = sizeOf(entry);
     if (added + FRAMING_BYTES > options.maxMessageBytes) {
       flush();
@@ -77,25 +80,22 @@ export function pack(records: readonly LineRecord[], options: PackOptions): Pack
   return packed;
 }
 
-function entryOf(record: LineRecord, partition: Partition): Entry {
-  const { recordKey, origin } = record;
+function entryOf(record: LineRecord, idOf: (origin: Origin) => string): Entry {
+  const { recordKey, bytes, origin } = record;
   const hasKey = recordKey !== undefined && recordKey.length <= LONGEST_RECORD_KEY;
-  const id = JSON.stringify(recordId(partition, origin));
-  return { record, id, key: hasKey ? JSON.stringify(recordKey) : 'null' };
+  // Nothing in an id needs an escape: names of namespaces and hubs hold letters, digits, `-`, `_` and `.` only.
+  return { record, bytes, id: `"${idOf(origin)}"`, key: hasKey ? JSON.stringify(recordKey) : 'null' };
 }
 
-function sizeOf({ record, id, key }: Entry): number {
-  return record.bytes.length + id.length + Buffer.byteLength(key) + PER_RECORD_BYTES;
+function sizeOf({ bytes, id, key }: Entry): number {
+  return bytes.length + id.length + Buffer.byteLength(key) + PER_RECORD_BYTES;
 }
 
-const OPEN = Buffer.from('{"records":[');
-const COMMA = Buffer.from(',');
-const CLOSE = Buffer.from(']}');
+const ENVELOPE = { open: Buffer.from('{"records":['), close: Buffer.from(']}'), separator: 0x2c };
 
 function packMessage(entries: readonly Entry[], options: PackOptions): Packed {
-  const members = entries.flatMap(({ record }, i) => (i === 0 ? [record.bytes] : [COMMA, record.bytes]));
   const properties = propertiesOf(entries, options);
-  const body = Buffer.concat([OPEN, ...members, CLOSE]);
+  const body = joinBytes(entries, ENVELOPE);
   return { partitionKey: partitionKeyOf(entries, options), message: { body, properties } };
 }
 
