@@ -121,10 +121,10 @@ describe('a process that dies', () => {
   );
 });
 
-/** A message a minute, of several records and two categories, over two hours: many minutes, blobs and decisions. */
+/** A message a minute, of two records in two categories, over the turn of an hour: many decisions on few blobs. */
 const STREAM = messagesOf(
   Array.from({ length: 16 }, (_, n) => envelopeOf(recordOf('A', { n }), recordOf(n % 3 ? 'B' : 'C', { n }))),
-  { step: 5 * MINUTE },
+  { start: Date.parse('2026-11-20T10:52:00Z'), step: MINUTE },
 );
 const STREAM_RECORDS = STREAM.flatMap(
   ({ body }) => (JSON.parse(body.toString()) as { records: unknown[] }).records,
@@ -162,7 +162,7 @@ describe('rivals for a partition', () => {
         const sinks = memorySinks();
         const { via, run } = scheduler(seed, faultRate);
         // Everything else would come to rest in an order of its own: compression works in other threads.
-        const options = { codec: blockCodec('none'), blocksPerBlob: 3 };
+        const options = { codec: blockCodec('none'), blocksPerBlob: 4 };
         const [one, other] = [1, 2].map(() => depsOver(intercept(sinks, via), options));
         if (!one || !other) throw new Error('unreachable');
 

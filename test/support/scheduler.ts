@@ -27,7 +27,7 @@ export function scheduler(seed: number, faultRate = 0): Scheduler {
 
   async function via<T>(name: string, request: () => Promise<T>): Promise<T> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    waiting.push(resolve);
+    waiting.unshift(resolve);
     await promise;
     const fate = random();
     if (fate < faultRate / 2) throw new InjectedFault(`${name} never arrives`);
@@ -42,7 +42,8 @@ export function scheduler(seed: number, faultRate = 0): Scheduler {
     while (running > 0) {
       // Whatever does not wait for its turn comes to rest first: the order is the seed's alone.
       await setImmediate();
-      const [next] = waiting.splice(Math.floor(random() * waiting.length), 1);
+      // The newest is the likeliest, so that others linger on their way while much else happens.
+      const [next] = waiting.splice(Math.floor(random() ** 3 * waiting.length), 1);
       next?.();
     }
     await all;
