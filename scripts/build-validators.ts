@@ -54,7 +54,7 @@ interface SchemaFile {
 /**
  * Compiles each `<source>/<Category>.schema.json` to a validator and the shape before it (see `shared/shape.ts`), and lists
  * them in `catalogue.json`.
- * Files that have not changed are left alone, so that a running process never finds one half written.
+ * Files that have not changed are left alone, so that building again does not disturb what is running.
  * Throws a SluiceError that names the file where a schema or its annotations are wrong, or two claim one category.
  * @returns the number of schemas
  */
