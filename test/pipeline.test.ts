@@ -38,6 +38,17 @@ function numbered(count: number, category = 'Some'): string[] {
   return Array.from({ length: count }, (_, n) => recordOf(category, { n }));
 }
 
+const marking: PipelineDeps['judge'] = (record) => {
+  const verdict = judge(record);
+  return verdict && { ...verdict, category: { ...verdict.category, onInvalid: 'mark' } };
+};
+
+/** As the next version of the code might see it. */
+const renaming: PipelineDeps['judge'] = (record) => {
+  const next: Record<string, string> = { '"A"': '"B"', '"B"': '"C"', '"C"': '"A"' };
+  return judge(Buffer.from(record.toString().replace(/"[ABC]"/, (name) => next[name] ?? name)));
+};
+
 describe('a batch', () => {
   test('ends in the archive, on the second hub, in dead letters and in the counts', async () => {
     const { sinks, deps } = memoryDeps();
@@ -331,11 +342,6 @@ describe('onInvalid', () => {
       invalid: 1,
     });
   });
-
-  const marking: PipelineDeps['judge'] = (record) => {
-    const verdict = judge(record);
-    return verdict && { ...verdict, category: { ...verdict.category, onInvalid: 'mark' } };
-  };
 });
 
 describe('redelivery', () => {
@@ -396,15 +402,9 @@ describe('redelivery', () => {
     const sinks = memorySinks();
     const fault = faulty({ kind: 'before', at: 2, name: 'commit', count: 1000 });
     const messages = messagesOf([envelopeOf(recordOf('A'), recordOf('B'), recordOf('C'))]);
-    const renamed: PipelineDeps['judge'] = (record) =>
-      judge(
-        Buffer.from(
-          record.toString().replace(/"[ABC]"/, (name) => ({ '"A"': '"B"', '"B"': '"C"' })[name] ?? '"A"'),
-        ),
-      );
 
     await expect(take(messages, depsOver(intercept(sinks, fault.via)))).rejects.toThrow(InjectedFault);
-    await take(messages, depsOver(sinks, { judge: renamed }));
+    await take(messages, depsOver(sinks, { judge: renaming }));
 
     expect(archived(sinks).toSorted()).toEqual([recordOf('A'), recordOf('B'), recordOf('C')]);
     expect(sentOnce(sinks)).toHaveLength(3);

@@ -17,7 +17,7 @@ export interface Scheduler {
   /** For `intercept`: the request waits for its turn. */
   readonly via: Interceptor;
   /** Runs the tasks to their end; whose request is made next, and whether it fails, the seed decides. */
-  run(tasks: readonly (() => Promise<unknown>)[]): Promise<void>;
+  readonly run: (tasks: readonly (() => Promise<unknown>)[]) => Promise<void>;
 }
 
 /** `faultRate`: the share of requests that fail, half of them after their effect. */
@@ -37,9 +37,9 @@ export function scheduler(seed: number, faultRate = 0): Scheduler {
   }
 
   async function run(tasks: readonly (() => Promise<unknown>)[]): Promise<void> {
-    let running = tasks.length;
-    const all = Promise.all(tasks.map((task) => task().finally(() => running--)));
-    while (running > 0) {
+    const running = new Set(tasks);
+    const all = Promise.all(tasks.map((task) => task().finally(() => running.delete(task))));
+    while (running.size > 0) {
       // Whatever does not wait for its turn comes to rest first: the order is the seed's alone.
       await setImmediate();
       // The newest is the likeliest, so that others linger on their way while much else happens.
