@@ -1,0 +1,85 @@
+import { Command } from 'commander';
+import colors from 'picocolors';
+import { count, number, seconds } from './demo/format.ts';
+import { inputMessages, sampleMessages } from './demo/messages.ts';
+import type { DemoMessages } from './demo/messages.ts';
+import { fileWriter, prepareOutFolder } from './demo/out-folder.ts';
+import { createProgress } from './demo/progress.ts';
+import { describeFindings } from './demo/report.ts';
+import { runDemo } from './demo/run-demo.ts';
+import type { DemoResult } from './demo/run-demo.ts';
+import { runCommand, wholeNumber } from './run-command.ts';
+
+const SAMPLE = 300;
+const LARGEST_SAMPLE = 10_000;
+const LARGEST_SEED = 2 ** 32 - 1;
+/** 128 and the number of the signal, as shells have it. */
+const INTERRUPTED = 130;
+
+interface Options {
+  readonly input?: readonly string[];
+  readonly out?: string;
+  readonly json?: true;
+  readonly messages: number;
+  readonly seed: number;
+}
+
+const command = new Command('npm run demo --')
+  .description(
+    'Starts Sluice with all that it needs on this machine (nothing is installed, nothing leaves it), sends it log messages, ' +
+      'and shows what has come of every record: read back from the archive, the dead letters and the records hub.',
+  )
+  .option('-i, --input <path...>', 'send these files and folders in place of the sample')
+  .option('-o, --out <folder>', 'leave the archive, the dead letters and the records hub there as files')
+  .option('--json', 'print one JSON object with the counts and nothing else')
+  .option('-m, --messages <n>', 'size of the sample', wholeNumber(1, LARGEST_SAMPLE), SAMPLE)
+  .option('-s, --seed <n>', 'another seed, another sample', wholeNumber(0, LARGEST_SEED), 1)
+  .addHelpText(
+    'after',
+    `
+Input: a .json file is the body of one message; a line of an .ndjson, .jsonl or .log file is one. The bytes go as they are.
+Folders are read with all that is in them.
+
+The exit code is 0 if nothing was lost, doubled or changed, 1 if something was or the demo failed, 2 for wrong options or input.`,
+  )
+  .allowExcessArguments(false)
+  .action(demo);
+
+async function demo(options: Options): Promise<void> {
+  if (options.out !== undefined) await prepareOutFolder(options.out);
+  const messages = options.input ? await inputMessages(options.input) : sampleMessages(options);
+  const progress = createProgress({ json: options.json === true });
+  process.once('exit', () => progress.stop());
+  // What has been started ends with this process.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
+
+  const keep = options.out === undefined ? undefined : fileWriter(options.out);
+  const result = await runDemo({ messages, keep, progress });
+  if (options.json) printJson(result);
+  else printReport(result, messages, options);
+  if (!result.summary.complete) process.exitCode = 1;
+}
+
+function printJson({ summary, problems }: DemoResult): void {
+  console.log(JSON.stringify(summary));
+  for (const problem of problems) console.error(problem);
+}
+
+function printReport(result: DemoResult, { bodies }: DemoMessages, { out }: Options): void {
+  const { read, summary, tookMs } = result;
+  const perSecond = (n: number): string => number((n / tookMs) * 1000);
+  console.log(`\n${describeFindings(result, read)}\n`);
+  console.log(
+    `  ${count(summary.records, 'record')} in ${seconds(tookMs)}: ${perSecond(bodies.length)} messages/s, ` +
+      `${perSecond(summary.records)} records/s.`,
+  );
+  console.log(`  ${whereBlobsAre(read.blobs, out)}\n`);
+}
+
+function whereBlobsAre(blobs: readonly string[], out: string | undefined): string {
+  const [example = 'archive'] = blobs;
+  if (out !== undefined) return `All of it is in ${colors.cyan(out)}: ${example}, ...`;
+  return `Blobs such as ${colors.cyan(example)} were in memory and are gone; --out <folder> keeps them.`;
+}
+
+await runCommand(command);

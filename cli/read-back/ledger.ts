@@ -1,0 +1,32 @@
+import { minuteFrom } from '../../shared/ledger-rows.ts';
+import { addTally, emptyTally } from '../../shared/tally.ts';
+import type { Tally } from '../../shared/tally.ts';
+import { rowsOf } from './rows.ts';
+
+/** What the ledger has counted, over all partitions and minutes. */
+export interface LedgerSums {
+  readonly messages: number;
+  readonly total: Tally;
+  /** By category, as in `entra/SignInLogs`. */
+  readonly categories: ReadonlyMap<string, Tally>;
+}
+
+const MINUTE_ROWS = "RowKey ge 'minute-' and RowKey lt 'minute.'";
+
+/** `connectionString` is that of the ledger's storage. */
+export async function readLedger(connectionString: string): Promise<LedgerSums> {
+  const categories = new Map<string, Tally>();
+  const total = emptyTally();
+  let messages = 0;
+  for await (const row of rowsOf(connectionString, 'ledger', MINUTE_ROWS)) {
+    const minute = minuteFrom(row);
+    messages += minute.messages;
+    for (const [key, tally] of Object.entries(minute.categories)) {
+      const sum = categories.get(key) ?? emptyTally();
+      categories.set(key, sum);
+      addTally(sum, tally);
+      addTally(total, tally);
+    }
+  }
+  return { messages, total, categories };
+}

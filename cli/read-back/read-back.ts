@@ -1,0 +1,111 @@
+import { BlobServiceClient } from '@azure/storage-blob';
+import type { DeadLetterLine } from '../../shared/dead-letter.ts';
+import { safeName } from '../../shared/names.ts';
+import { readAlerts } from './alerts.ts';
+import type { RaisedAlert } from './alerts.ts';
+import { blobsOf, linesOf } from './blobs.ts';
+import { followPointer } from './follow-pointer.ts';
+import { readLedger } from './ledger.ts';
+import type { LedgerSums } from './ledger.ts';
+import { addLine, digestOf } from './line-set.ts';
+import type { LineSet } from './line-set.ts';
+import { readHub } from './read-hub.ts';
+import { createRecordsHubReader } from './records-hub.ts';
+import type { PassedOn } from './records-hub.ts';
+
+/** A dead letter without the bytes that it keeps. */
+export type DeadLetterFacts = Pick<
+  DeadLetterLine,
+  'recordId' | 'of' | 'source' | 'category' | 'reason' | 'detail'
+>;
+
+/** What is really there, when all is done. Categories are named as in `entra/SignInLogs`. */
+export interface ReadBack {
+  readonly ledger: LedgerSums;
+  readonly archived: ReadonlyMap<string, LineSet>;
+  readonly deadLetters: readonly DeadLetterFacts[];
+  /** Records that a category function failed on. They are in the archive too, and counted there. */
+  readonly handlerFailures: readonly DeadLetterFacts[];
+  readonly passedOn: ReadonlyMap<string, PassedOn>;
+  readonly alerts: readonly RaisedAlert[];
+  /** With the container in front: `archive/entra/...` */
+  readonly blobs: readonly string[];
+  /** What is wrong with a message of the records hub by itself. */
+  readonly faults: readonly string[];
+}
+
+export interface ReadBackOptions {
+  /** The app's settings: they say where everything is. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly recordsHubs: readonly string[];
+  /** Handed all that is read, under a path such as `archive/<name of the blob>`. */
+  readonly keep?: ((path: string, body: Buffer) => Promise<void>) | undefined;
+}
+
+const HANDLER_FAILURES = 'handlers/';
+
+/** Reads everything back from where Sluice has put it, with the services' own clients. */
+export async function readBack({
+  settings,
+  recordsHubs,
+  keep = () => Promise.resolve(),
+}: ReadBackOptions): Promise<ReadBack> {
+  const service = BlobServiceClient.fromConnectionString(settings['ArchiveStorage'] ?? '');
+  const ledger = await readLedger(settings['LedgerStorage'] ?? '');
+  const nameOf = categoryNames(ledger.categories.keys());
+  const blobs: string[] = [];
+
+  async function* linesIn(container: string): AsyncGenerator<{ name: string; lines: Buffer[] }> {
+    for await (const blob of blobsOf(service, container)) {
+      const path = `${container}/${blob.name}`;
+      await keep(path, blob.body);
+      blobs.push(path);
+      yield { name: blob.name, lines: await linesOf(blob) };
+    }
+  }
+
+  const archived = new Map<string, LineSet>();
+  for await (const { name, lines } of linesIn('archive')) {
+    const category = nameOf(name);
+    const set: LineSet = archived.get(category) ?? new Map();
+    archived.set(category, set);
+    for (const line of lines) addLine(set, digestOf(line));
+  }
+
+  const deadLetters: DeadLetterFacts[] = [];
+  const handlerFailures: DeadLetterFacts[] = [];
+  for await (const { name, lines } of linesIn('dead-letter')) {
+    const letters = name.startsWith(HANDLER_FAILURES) ? handlerFailures : deadLetters;
+    letters.push(...lines.map(toFacts));
+  }
+
+  const reader = createRecordsHubReader((pointer) => followPointer(service, pointer));
+  for (const hub of recordsHubs) {
+    await readHub(settings['RecordsHubConnection'] ?? '', hub, async (message) => {
+      const { partition, sequenceNumber, body } = message;
+      await keep(`records-hub/${hub}-p${partition}-${sequenceNumber}.json`, body);
+      await reader.add(message);
+    });
+  }
+  const alerts = await readAlerts(settings['LedgerStorage'] ?? '');
+  const { categories: passedOn, faults } = reader;
+  return { ledger, archived, deadLetters, handlerFailures, passedOn, alerts, blobs, faults };
+}
+
+/** A blob's path holds its category escaped, and a long one cut. The ledger knows them all by their real names. */
+function categoryNames(known: Iterable<string>): (blobName: string) => string {
+  const names = new Map<string, string>();
+  for (const key of known) {
+    const [source = '', ...name] = key.split('/');
+    names.set(`${source}/${safeName(name.join('/'))}`, key);
+  }
+  return function nameOf(blobName) {
+    const escaped = blobName.split('/').slice(0, 2).join('/');
+    return names.get(escaped) ?? escaped;
+  };
+}
+
+function toFacts(line: Buffer): DeadLetterFacts {
+  const { recordId, of, source, category, reason, detail } = JSON.parse(line.toString()) as DeadLetterLine;
+  return { recordId, of, source, category, reason, detail };
+}

@@ -1,0 +1,39 @@
+import { CommanderError, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import colors from 'picocolors';
+import { UsageError } from './usage-error.ts';
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/**
+ * Runs a command with the words of the command line, and sets the exit code of this process where it fails: 2 for what was asked for
+ * wrongly, 1 for everything else. Says what failed; where in the code, only with `DEBUG` set.
+ */
+export async function runCommand(command: Command): Promise<void> {
+  try {
+    await command.exitOverride().parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  // It has printed its message, or the help that was asked for, already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(`${colors.red('error:')} ${message}`);
+  if (error instanceof UsageError) return WRONG_USAGE;
+  if (process.env['DEBUG']) console.error(error);
+  else console.error(colors.dim('With the environment variable DEBUG=1, it also says where in the code.'));
+  return FAILED;
+}
+
+/** A reader for an option that is a number. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return function readWholeNumber(text) {
+    const n = Number(text);
+    if (/^\d+$/.test(text) && n >= least && n <= most) return n;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
