@@ -21,6 +21,8 @@ export interface BlockCodec {
   readonly contentType: string;
   pack(lines: readonly Line[]): Promise<PackedBlock>;
   unpack(body: Buffer, origins?: string): Promise<Line[]>;
+  /** The lines alone, for who does not know their origins. */
+  unpackLines(body: Buffer): Promise<Buffer[]>;
 }
 
 export const COMPRESSIONS = ['gzip', 'none'] as const;
@@ -31,6 +33,11 @@ const GZIP_LEVEL = 1;
 
 export function blockCodec(compression: Compression): BlockCodec {
   return compression === 'gzip' ? gzip : plain;
+}
+
+/** The codec that a blob was written with: the setting may have changed since. */
+export function codecOf(blobName: string): BlockCodec {
+  return blobName.endsWith(gzip.extension) ? gzip : plain;
 }
 
 const gzip: BlockCodec = {
@@ -59,6 +66,13 @@ const gzip: BlockCodec = {
     }
     return lines;
   },
+
+  async unpackLines(body) {
+    const lines: Buffer[] = [];
+    for await (const { content } of readMembers(body))
+      for (const line of splitLines(content)) lines.push(line);
+    return lines;
+  },
 };
 
 /** A stretch of origins is four numbers of at most eight bytes each. The next line can close one and begin another. */
@@ -74,8 +88,12 @@ const plain: BlockCodec = {
     return Promise.resolve({ body: joinLines(lines), origins: origins.finish().toString('base64') });
   },
 
-  unpack(body, origins = '') {
-    return Promise.resolve(pair(body, decodeOrigins(Buffer.from(origins, 'base64'))));
+  async unpack(body, origins = '') {
+    return pair(body, decodeOrigins(Buffer.from(origins, 'base64')));
+  },
+
+  async unpackLines(body) {
+    return splitLines(body);
   },
 };
 
@@ -87,14 +105,20 @@ function joinLines(lines: readonly Line[]): Buffer {
 }
 
 function pair(content: Buffer, origins: readonly LineOrigin[]): Line[] {
-  let start = 0;
-  const lines = origins.map((origin) => {
+  const lines = splitLines(content);
+  if (lines.length !== origins.length)
+    throw new Error(`a block holds ${lines.length} lines and not the ${origins.length} it should`);
+  return origins.map((origin, i) => ({ bytes: lines[i] ?? Buffer.alloc(0), origin }));
+}
+
+/** Every line of a block ends with a line feed. */
+function splitLines(content: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let start = 0; start < content.length;) {
     const end = content.indexOf(LINE_FEED, start);
-    const bytes = content.subarray(start, end);
+    if (end === -1) throw new Error('a block ends within a line');
+    lines.push(content.subarray(start, end));
     start = end + 1;
-    return { bytes, origin };
-  });
-  if (start !== content.length)
-    throw new Error(`a block holds other lines than the ${origins.length} it should`);
+  }
   return lines;
 }
