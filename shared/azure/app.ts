@@ -76,7 +76,7 @@ export const categoryFunctionParts = once((): Omit<CategoryFunctionsDeps, 'log'>
   const { store, codec } = pipelineParts();
   const alerts = tableAlerts(tableClient(config.ledgerStorage, ALERTS_TABLE));
   const failures = handlerFailures({ store, codec, retentionDays: config.retention.days });
-  return { store, codec, alerts, failures, sleep };
+  return { store, alerts, failures, sleep };
 });
 
 function categoryOf(source: string, name: string): Category {

@@ -1,6 +1,7 @@
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
+import type { SluiceError } from '../errors.ts';
 import type { BlobAddress, BlobState, BlobStore, CommitOptions, CommitOutcome } from '../sinks.ts';
-import { storageFailure } from './storage-error.ts';
+import { storageFailure, storageRefused } from './storage-error.ts';
 
 /** Block blobs of an archive account. A container that is missing is made. */
 export function azureBlobStore(service: BlobServiceClient): BlobStore {
@@ -13,7 +14,8 @@ export function azureBlobStore(service: BlobServiceClient): BlobStore {
     try {
       await upload();
     } catch (error) {
-      if (storageFailure(error)?.code !== 'ContainerNotFound') throw error;
+      if (storageFailure(error)?.code !== 'ContainerNotFound')
+        throw refused('Staging a block of', blob, error);
       await service.getContainerClient(blob.container).createIfNotExists();
       await upload();
     }
@@ -27,7 +29,7 @@ export function azureBlobStore(service: BlobServiceClient): BlobStore {
       if (failure?.status === 404) return { etag: undefined, blocks: [], metadata: {} };
       // Committed to between the two requests.
       if (failure?.status === 412) return state(blob);
-      throw error;
+      throw refused('Reading the block list of', blob, error);
     }
   }
 
@@ -50,12 +52,16 @@ export function azureBlobStore(service: BlobServiceClient): BlobStore {
       const failure = storageFailure(error);
       if (failure?.status === 412 || failure?.code === 'BlobAlreadyExists') return 'changed';
       if (failure?.code === 'InvalidBlockList') return 'block-missing';
-      throw error;
+      throw refused('Committing', blob, error);
     }
   }
 
-  function download(blob: BlobAddress, offset: number, length: number): Promise<Buffer> {
-    return clientOf(blob).downloadToBuffer(offset, length);
+  async function download(blob: BlobAddress, offset: number, length: number): Promise<Buffer> {
+    try {
+      return await clientOf(blob).downloadToBuffer(offset, length);
+    } catch (error) {
+      throw refused('Reading', blob, error);
+    }
   }
 
   return { stage, state, commit, download };
@@ -68,4 +74,8 @@ async function committedState(client: BlockBlobClient): Promise<BlobState> {
   if (blocks.length === 0 || list.etag === undefined) return { etag: undefined, blocks: [], metadata: {} };
   const { metadata = {} } = await client.getProperties({ conditions: { ifMatch: list.etag } });
   return { etag: list.etag, blocks, metadata };
+}
+
+function refused(what: string, { container, name }: BlobAddress, error: unknown): SluiceError {
+  return storageRefused(`${what} the blob '${container}/${name}'`, error);
 }

@@ -1,7 +1,8 @@
 import { odata } from '@azure/data-tables';
 import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
+import type { SluiceError } from '../errors.ts';
 import type { Entity, EntityValue, EntityWrite, LedgerTable } from '../sinks.ts';
-import { storageFailure } from './storage-error.ts';
+import { storageFailure, storageRefused } from './storage-error.ts';
 
 type Row = TableEntityResult<Record<string, unknown>>;
 
@@ -12,7 +13,7 @@ export function azureLedgerTable(client: TableClient): LedgerTable {
       return toEntity(await client.getEntity(partitionKey, rowKey));
     } catch (error) {
       if (storageFailure(error)?.status === 404) return undefined;
-      throw error;
+      throw refused('Reading', error);
     }
   }
 
@@ -21,7 +22,7 @@ export function azureLedgerTable(client: TableClient): LedgerTable {
     try {
       for await (const row of client.listEntities({ queryOptions: { filter } })) yield toEntity(row);
     } catch (error) {
-      if (storageFailure(error)?.code !== 'TableNotFound') throw error;
+      if (storageFailure(error)?.code !== 'TableNotFound') throw refused('Querying', error);
     }
   }
 
@@ -41,7 +42,7 @@ export function azureLedgerTable(client: TableClient): LedgerTable {
       // 409 EntityAlreadyExists, 412 UpdateConditionNotSatisfied; 404 ResourceNotFound: a row to be replaced is not there any more.
       const { status = 0 } = failure ?? {};
       if (status === 409 || status === 412 || status === 404) return 'changed';
-      throw error;
+      throw refused('Writing', error);
     }
   }
 
@@ -51,6 +52,10 @@ export function azureLedgerTable(client: TableClient): LedgerTable {
       if (etag === undefined) throw new Error('No ETag came back from a transaction of the ledger.');
       return etag;
     });
+  }
+
+  function refused(what: string, error: unknown): SluiceError {
+    return storageRefused(`${what} the table '${client.tableName}'`, error);
   }
 
   return { get, query, transact };

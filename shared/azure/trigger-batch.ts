@@ -21,7 +21,8 @@ export const FOR_EVER = {
 } as const;
 
 interface SystemProperties {
-  readonly sequenceNumber: number;
+  /** A text with hosts that write 64-bit numbers so. */
+  readonly sequenceNumber: number | string;
   readonly enqueuedTimeUtc: string;
 }
 
@@ -31,11 +32,12 @@ export function toBatch(
   { triggerMetadata = {} }: InvocationContext,
 ): RecordsBatch {
   const system = triggerMetadata['systemPropertiesArray'] as readonly SystemProperties[] | undefined;
-  const properties = (triggerMetadata['propertiesArray'] ?? []) as readonly Record<string, unknown>[];
+  const properties = triggerMetadata['propertiesArray'] as readonly Record<string, unknown>[] | undefined;
   const context = triggerMetadata['partitionContext'] as PartitionContext | undefined;
-  if (!context || system?.length !== bodies.length) {
-    const message = `The host handed over ${bodies.length} messages and the metadata of ${system?.length ?? 'none'}.`;
-    throw new SluiceError('trigger-metadata-broken', message);
+  if (!context) throw broken('The host did not say of which partition the messages are.');
+  if (system?.length !== bodies.length || properties?.length !== bodies.length) {
+    const found = `system properties of ${system?.length ?? 'none'}, and properties of ${properties?.length ?? 'none'}`;
+    throw broken(`The host handed over ${bodies.length} messages with ${found}.`);
   }
   return {
     partition: {
@@ -58,15 +60,21 @@ function toMessage(
   system: SystemProperties | undefined,
   properties: Record<string, unknown>,
 ): RecordsMessage {
-  const sequenceNumber = Number(system?.sequenceNumber);
+  const sequenceNumber = wholeNumber(system?.sequenceNumber);
   const enqueuedTime = utcTime(system?.enqueuedTimeUtc ?? '');
-  if (!Number.isSafeInteger(sequenceNumber) || !Number.isFinite(enqueuedTime)) {
-    throw new SluiceError(
-      'trigger-metadata-broken',
-      `A message came with the metadata ${JSON.stringify(system)}.`,
-    );
-  }
+  if (sequenceNumber === undefined || !Number.isFinite(enqueuedTime))
+    throw broken(`A message came with the metadata ${JSON.stringify(system)}.`);
   return { sequenceNumber, enqueuedTime, body: Buffer.from(body), properties };
+}
+
+/** `Number` alone would take null for 0. */
+function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
+function broken(message: string): SluiceError {
+  return new SluiceError('trigger-metadata-broken', message);
 }
 
 /** The host may write the time without its zone, which is UTC. */
