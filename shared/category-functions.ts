@@ -1,13 +1,12 @@
 import type { Alerts } from './alert.ts';
-import type { BlockCodec } from './block-codec.ts';
 import { categoryRecord } from './category-record.ts';
 import type { CategoryRecord } from './category-record.ts';
 import type { HandlerFailures } from './handler-failures.ts';
 import type { Log } from './log.ts';
-import type { Batch, Message } from './message.ts';
+import type { Batch, Message, Partition } from './message.ts';
 import { categoryFunctionsFor } from './on-category.ts';
 import type { CategoryContext, CategoryFunction } from './on-category.ts';
-import { readBlock } from './read-block.ts';
+import { readLine } from './read-block.ts';
 import type { BlobStore } from './sinks.ts';
 import { split } from './split.ts';
 
@@ -22,7 +21,6 @@ export interface RecordsBatch extends Batch {
 
 export interface CategoryFunctionsDeps {
   readonly store: BlobStore;
-  readonly codec: BlockCodec;
   readonly alerts: Alerts;
   readonly failures: HandlerFailures;
   readonly log: Log;
@@ -30,82 +28,121 @@ export interface CategoryFunctionsDeps {
 }
 
 /** Waits between the tries of a function, in milliseconds. After the last try its records are dead letters. */
-export const RETRY_DELAYS = [200, 1_000, 5_000];
+export const RETRY_DELAYS: readonly number[] = [200, 1_000, 5_000];
 
-/** Hands each message's records to every function of their category. A function that fails holds up no other. */
+/** What one function is to be handed of one message. */
+interface Share {
+  readonly message: RecordsMessage;
+  readonly records: readonly CategoryRecord[];
+}
+
+/**
+ * Hands each message's records to every function of their category: the functions side by side, each in the order of the messages,
+ * so that one that fails holds up no other. Throws an Error only where storage fails.
+ */
 export async function callCategoryFunctions(batch: RecordsBatch, deps: CategoryFunctionsDeps): Promise<void> {
+  const shares = new Map<CategoryFunction, Share[]>();
   for (const message of batch.messages) {
     const { source, category } = message.properties;
     const functions = categoryFunctionsFor(String(source), String(category));
-    if (functions.length === 0) continue;
-    const records = await recordsOf(message, deps);
-    for (const one of functions) await callOne(one, records, batch, message, deps);
+    const records = functions.length > 0 ? await recordsOf(message, deps) : undefined;
+    if (!records) continue;
+    for (const one of functions) shares.set(one, [...(shares.get(one) ?? []), { message, records }]);
+  }
+  const calls = [...shares].map(([one, ofOne]) => callInTurn(one, ofOne, batch.partition, deps));
+  // All are waited for: what is still running when an invocation fails would run beside its retry.
+  const failed = (await Promise.allSettled(calls)).find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** Once it has failed at every try, a function gets one try a message until it succeeds again, or a batch would outlast its invocation. */
+async function callInTurn(
+  { name, handler }: CategoryFunction,
+  shares: readonly Share[],
+  partition: Partition,
+  deps: CategoryFunctionsDeps,
+): Promise<void> {
+  const alert: CategoryContext['alert'] = (record, raised) => deps.alerts.raise(name, record, raised);
+  const context: CategoryContext = { name, log: deps.log, alert };
+  let delays = RETRY_DELAYS;
+  for (const { message, records } of shares) {
+    const failure = await callWithRetries(async () => handler(records, context), name, delays, deps);
+    delays = failure === undefined ? RETRY_DELAYS : [];
+    if (failure !== undefined) await deps.failures.keep(name, records, failure, partition, message);
   }
 }
 
-async function callOne(
-  { name, handler }: CategoryFunction,
-  records: readonly CategoryRecord[],
-  batch: RecordsBatch,
-  message: RecordsMessage,
-  deps: CategoryFunctionsDeps,
-): Promise<void> {
-  const { alerts, log } = deps;
-  const context: CategoryContext = { name, log, alert: (record, alert) => alerts.raise(name, record, alert) };
-  for (let tries = 0; ; tries++) {
+/** Answers why the last try failed; undefined when one succeeded. */
+async function callWithRetries(
+  call: () => Promise<void>,
+  name: string,
+  delays: readonly number[],
+  { log, sleep }: CategoryFunctionsDeps,
+): Promise<string | undefined> {
+  for (let tries = 1; ; tries++) {
     try {
-      await handler(records, context);
-      return;
+      await call();
+      return undefined;
     } catch (error) {
-      const delay = RETRY_DELAYS[tries];
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const delay = delays[tries - 1];
       if (delay === undefined) {
         log(
           'error',
-          `Category function ${name} failed ${tries + 1} times; its records are dead letters. ${reason}`,
+          `Category function ${name} failed ${tries} times; its records are dead letters. ${reason}`,
         );
-        await deps.failures.keep(name, records, reason, batch.partition, message);
-        return;
+        return reason;
       }
       log('warn', `Category function ${name} failed, and will be called again in ${delay} ms. ${reason}`);
-      await deps.sleep(delay);
+      await sleep(delay);
     }
   }
 }
 
+/** Undefined for a message that no waiting would mend: it is not one of Sluice's, or points at what is gone from the archive. */
 async function recordsOf(
-  { body, properties }: RecordsMessage,
-  deps: CategoryFunctionsDeps,
-): Promise<CategoryRecord[]> {
-  const ids = textsIn(properties['recordIds']);
-  const keys = textsIn(properties['recordKeys']);
-  const slices = properties['pointer'] === true ? [await pointedAt(body, deps)] : slicesOf(body);
-  return slices.map((bytes, i) =>
-    categoryRecord({
-      id: ids[i] ?? '',
-      key: keys[i],
-      category: `${String(properties['source'])}/${String(properties['category'])}`,
-      valid: properties['valid'] !== false,
-      bytes,
-    }),
+  message: RecordsMessage,
+  { store, log }: CategoryFunctionsDeps,
+): Promise<CategoryRecord[] | undefined> {
+  const found = contentOf(message);
+  const slices = 'pointer' in found ? await pointedAt(found.pointer, store) : found;
+  if ('fault' in slices) {
+    log('error', `Message ${message.sequenceNumber} of the records hub is passed over: ${slices.fault}`);
+    return undefined;
+  }
+  const { ids, keys } = found;
+  const { source, category, valid } = message.properties;
+  const facts = { category: `${String(source)}/${String(category)}`, valid: valid !== false };
+  return slices.members.map((bytes, i) =>
+    categoryRecord({ ...facts, id: ids[i] ?? '', key: keys[i], bytes }),
   );
 }
 
-function slicesOf(body: Buffer): readonly Buffer[] {
-  const parts = split(body);
-  if ('reason' in parts)
-    throw new Error(`A message on the records hub is not one of Sluice's: ${parts.detail}`);
-  return parts.members;
+type Slices = { readonly members: readonly Buffer[] } | { readonly fault: string };
+type Content = (Slices | { readonly pointer: Pointer }) & {
+  readonly ids: readonly (string | undefined)[];
+  readonly keys: readonly (string | undefined)[];
+};
+
+/** Whoever may send to the records hub can send anything to it. */
+function contentOf({ body, properties }: RecordsMessage): Content {
+  try {
+    const lists = { ids: textsIn(properties['recordIds']), keys: textsIn(properties['recordKeys']) };
+    if (properties['pointer'] === true)
+      return { ...lists, pointer: (JSON.parse(body.toString()) as { pointer: Pointer }).pointer };
+    const parts = split(body);
+    return { ...lists, ...('reason' in parts ? { fault: parts.detail } : { members: parts.members }) };
+  } catch (error) {
+    return { ids: [], keys: [], fault: String(error) };
+  }
 }
 
 /** A record that was too large for the hub. */
-async function pointedAt(body: Buffer, deps: CategoryFunctionsDeps): Promise<Buffer> {
-  const { pointer } = JSON.parse(body.toString()) as { pointer: Pointer };
-  const lines = await readBlock({ container: pointer.container, name: pointer.blob }, pointer.block, deps);
-  const line = lines[pointer.line];
-  if (!line)
-    throw new Error(`The record that a message points at is not in ${pointer.container}/${pointer.blob}.`);
-  return line.bytes;
+async function pointedAt({ container, blob, block, line }: Pointer, store: BlobStore): Promise<Slices> {
+  const bytes = await readLine({ container, name: blob }, block, line, store);
+  return bytes
+    ? { members: [bytes] }
+    : { fault: `the record that it points at is gone from ${container}/${blob}.` };
 }
 
 interface Pointer {

@@ -1,4 +1,4 @@
-import type { BlockCodec } from './block-codec.ts';
+import { codecOf } from './block-codec.ts';
 import { decodeBlockId } from './block-id.ts';
 import type { BlobChains } from './blob-chains.ts';
 import { SluiceError } from './errors.ts';
@@ -9,7 +9,6 @@ import { DAY, HOUR, startOf } from './time.ts';
 
 export interface CommitDeps {
   readonly store: BlobStore;
-  readonly codec: BlockCodec;
 }
 
 /** Rivals that carry out the same plan change a blob a few times, not for ever. */
@@ -29,7 +28,7 @@ export async function commit(
     const state = await chains.state(blob);
     if (state.blocks.some(({ id }) => id === block.id)) return 'committed';
     const ids = [...state.blocks.map(({ id }) => id), block.id];
-    const options = commitOptions(block, state, deps.codec);
+    const options = commitOptions(block, state);
     const outcome = await deps.store.commit(blob, ids, options);
     if (typeof outcome !== 'string') {
       // The size matters only to who reads a range, and he asks for the state anew.
@@ -46,12 +45,12 @@ export async function commit(
 }
 
 /** Every commit sends tags, metadata and content type anew, or they are gone. */
-function commitOptions(block: PlanBlock, state: BlobState, codec: BlockCodec): CommitOptions {
+function commitOptions(block: PlanBlock, state: BlobState): CommitOptions {
   const first = state.blocks[0]?.id ?? block.id;
   return {
     // A blob without a committed block is new, whatever ETag a staged block has given it.
     ifMatch: state.blocks.length > 0 ? state.etag : undefined,
-    contentType: codec.contentType,
+    contentType: codecOf(block.blob).contentType,
     metadata: { ...state.metadata, ...eventMetadata(block, state) },
     tags: tagsOf(block, first),
   };

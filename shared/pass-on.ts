@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { BlockCodec, Line } from './block-codec.ts';
+import type { Line } from './block-codec.ts';
 import type { PlanBlock } from './ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { pack } from './pack.ts';
@@ -14,7 +14,6 @@ import type { Category } from './verdict.ts';
 
 export interface PassOnDeps {
   readonly store: BlobStore;
-  readonly codec: BlockCodec;
   /** Without it, nothing is passed on, not even what a plan from before still wants to be. */
   readonly fanOut: boolean;
   readonly recordsHub: RecordsHub;
@@ -78,7 +77,7 @@ function stretches(packed: readonly Packed[]): { partitionKey: string; messages:
 /** What somebody else has staged, or this process before it died, is in the archive. */
 async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineRecord[]> {
   const { container, blob, id, origins } = block;
-  const lines = await readBlock({ container, name: blob }, id, deps, origins);
+  const lines = await readBlock({ container, name: blob }, id, deps.store, origins);
   return lines.map((line) => withKeys(line, deps.judge));
 }
 

@@ -1,17 +1,39 @@
-import type { BlockCodec, Line } from './block-codec.ts';
+import { codecOf } from './block-codec.ts';
+import type { Line } from './block-codec.ts';
 import type { BlobAddress, BlobStore } from './sinks.ts';
 
-/** The lines of one committed block, with their origins. */
+/** The lines of one committed block, with their origins. Throws an Error where there is no such block. */
 export async function readBlock(
   blob: BlobAddress,
   blockId: string,
-  { store, codec }: { readonly store: BlobStore; readonly codec: BlockCodec },
+  store: BlobStore,
   origins?: string,
 ): Promise<Line[]> {
+  const body = await downloadBlock(blob, blockId, store);
+  if (!body) throw new Error(`The block ${blockId} is not in ${blob.container}/${blob.name}.`);
+  return codecOf(blob.name).unpack(body, origins);
+}
+
+/** One line of a committed block, from 0; undefined where the block, or the blob, is not there any more. */
+export async function readLine(
+  blob: BlobAddress,
+  blockId: string,
+  line: number,
+  store: BlobStore,
+): Promise<Buffer | undefined> {
+  const body = await downloadBlock(blob, blockId, store);
+  return body && (await codecOf(blob.name).unpackLines(body))[line];
+}
+
+async function downloadBlock(
+  blob: BlobAddress,
+  blockId: string,
+  store: BlobStore,
+): Promise<Buffer | undefined> {
   const { blocks } = await store.state(blob);
   const at = blocks.findIndex(({ id }) => id === blockId);
   const size = blocks[at]?.size;
-  if (size === undefined) throw new Error(`The block ${blockId} is not in ${blob.container}/${blob.name}.`);
+  if (size === undefined) return undefined;
   const offset = blocks.slice(0, at).reduce((sum, before) => sum + before.size, 0);
-  return codec.unpack(await store.download(blob, offset, size), origins);
+  return store.download(blob, offset, size);
 }
