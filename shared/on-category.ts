@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import { fitsCategory, isCategoryPattern } from './category-pattern.ts';
 import type { CategoryRecord } from './category-record.ts';
 import { SluiceError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -23,7 +24,6 @@ export interface CategoryFunction {
   readonly handler: CategoryHandler;
 }
 
-const PATTERN = /^[a-z]+\/[^/]+$/;
 const registered = new Map<string, CategoryFunction>();
 
 /**
@@ -34,7 +34,7 @@ export function onCategory(pattern: string, handler: CategoryHandler): void {
   const { name } = handler;
   if (name === '')
     throw clash(`The function for '${pattern}' has no name: write "async function name(records) {...}".`);
-  if (!PATTERN.test(pattern))
+  if (!isCategoryPattern(pattern))
     throw clash(`'${pattern}' of '${name}' is no category: expected "entra/SignInLogs" or "entra/*".`);
   if (registered.has(name))
     throw clash(`Two category functions are named '${name}': give one of them another name.`);
@@ -42,8 +42,7 @@ export function onCategory(pattern: string, handler: CategoryHandler): void {
 }
 
 export function categoryFunctionsFor(source: string, category: string): CategoryFunction[] {
-  const wanted = new Set([`${source}/${category}`, `${source}/*`]);
-  return [...registered.values()].filter(({ pattern }) => wanted.has(pattern));
+  return [...registered.values()].filter(({ pattern }) => fitsCategory(pattern, source, category));
 }
 
 function clash(message: string): SluiceError {

@@ -1,3 +1,4 @@
+import { fitsCategory, isCategoryPattern } from './category-pattern.ts';
 import { expected, readList, SETTINGS } from './settings.ts';
 import type { Environment, Problems } from './settings.ts';
 
@@ -18,22 +19,18 @@ export function retentionDaysOf(
   annotated: number | undefined,
   retention: Retention,
 ): number {
-  const exception = retention.exceptions.find(({ pattern }) => fits(pattern, source, category));
+  const exception = retention.exceptions.find(({ pattern }) => fitsCategory(pattern, source, category));
   return exception?.days ?? annotated ?? retention.days;
-}
-
-function fits(pattern: string, source: string, category: string): boolean {
-  return pattern === `${source}/${category}` || pattern === `${source}/*`;
 }
 
 export function readRetention(env: Environment, problems: Problems): Retention {
   const [days = SETTINGS.retentionDays.default, ...rest] = readList(env, 'retentionDays');
   const exceptions = rest.map((part) => {
-    const [pattern = '', text] = part.split('=').map((side) => side.trim());
+    const [, pattern = '', text] = /^([^=]*\S)\s*=\s*(\d+)$/.exec(part) ?? [];
     return { pattern, days: daysFrom(text) };
   });
   const retention = { days: daysFrom(days), exceptions };
-  const wellFormed = exceptions.every(({ pattern }) => /^[a-z]+\/[^/]+$/.test(pattern));
+  const wellFormed = exceptions.every(({ pattern }) => isCategoryPattern(pattern));
   if (!wellFormed || [retention, ...exceptions].some((part) => Number.isNaN(part.days))) {
     const form = 'days, then exceptions such as entra/SignInLogs=90 or defender/*=30';
     problems.push(expected(env, 'retentionDays', `${form}; days from 0 (for ever) to ${MOST_DAYS}`));
