@@ -22,17 +22,16 @@ export interface CategoryRecord {
 
 export function categoryRecord(facts: Omit<CategoryRecord, 'value' | 'at' | 'text'>): CategoryRecord {
   let parsed: { value: unknown } | undefined;
+  const value = (): unknown => (parsed ??= { value: parseExactly(facts.bytes.toString()) }).value;
+  const at = (pointer: string): unknown => compilePointer(pointer)(value());
   return {
     ...facts,
     get value() {
-      parsed ??= { value: parseExactly(facts.bytes.toString()) };
-      return parsed.value;
+      return value();
     },
-    at(pointer) {
-      return compilePointer(pointer)(this.value);
-    },
+    at,
     text(pointer) {
-      const found = this.at(pointer);
+      const found = at(pointer);
       return typeof found === 'string' ? found : undefined;
     },
   };
