@@ -3,7 +3,7 @@ import { encodeBlockId, RANDOM_CHARACTERS } from './block-id.ts';
 import type { CategoryRecord } from './category-record.ts';
 import { expiryDate } from './commit.ts';
 import type { Message, Partition } from './message.ts';
-import { blobPrefix } from './names.ts';
+import { blobPrefix, safeName } from './names.ts';
 import type { BlobStore } from './sinks.ts';
 import { HOUR, startOf } from './time.ts';
 
@@ -50,7 +50,7 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
       });
       await store.stage(blob, id, (await codec.pack(lines)).body);
       const expires = retentionDays === 0 ? {} : { expires: expiryDate(enqueuedTime, retentionDays) };
-      const tags = { source: 'handlers', category: name, ...expires };
+      const tags = { source: 'handlers', category: safeName(name), ...expires };
       // `changed`: it is there already, from an earlier delivery of the message.
       await store.commit(blob, [id], {
         ifMatch: undefined,
@@ -63,14 +63,14 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
 }
 
 function toLine(handler: string, record: CategoryRecord, detail: string, enqueuedTime: number): Buffer {
-  const [source, category] = record.category.split('/');
+  const [source, ...category] = record.category.split('/');
   const body = record.bytes.toString();
   const time = new Date(enqueuedTime).toISOString();
   const facts = {
     recordId: record.id,
     of: 'record',
     source,
-    category,
+    category: category.join('/'),
     reason: 'handler-failed',
     handler,
     detail,
