@@ -17,14 +17,23 @@ export function createSettleQuiet(): SettleQuiet {
 
   return async function settleQuiet(deps) {
     const open = new Map<string, string>();
+    const failures: unknown[] = [];
     for await (const partition of deps.ledger.partitions()) {
       const plan = await readOpenPlan(partition, deps.ledger);
       if (plan === undefined) continue;
       const key = partitionKeyOf(partition);
-      if (before.get(key) === plan) await finish(partition, deps);
-      else open.set(key, plan);
+      try {
+        if (before.get(key) === plan) await finish(partition, deps);
+        else open.set(key, plan);
+      } catch (error) {
+        // It stays quiet, and the others do not wait for it.
+        open.set(key, plan);
+        failures.push(error);
+      }
     }
     before = open;
+    if (failures.length > 0)
+      throw new AggregateError(failures, `${failures.length} plans cannot be finished.`);
   };
 }
 
