@@ -30,6 +30,7 @@ export class OriginsEncoder {
     const continues =
       open !== undefined &&
       open.sequenceNumber === origin.sequenceNumber &&
+      open.enqueuedTime === origin.enqueuedTime &&
       open.index + open.count === origin.index &&
       open.valid === origin.valid;
     if (continues) {
