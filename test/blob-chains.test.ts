@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { memoryBlobStore } from '../local/memory-sinks.ts';
+import { createBlobChains } from '../shared/blob-chains.ts';
+import type { BlobAddress, BlobStore } from '../shared/sinks.ts';
+
+const CHAIN = { container: 'archive', prefix: 'entra/contoso-logs-p0-', extension: '.ndjson.gz' };
+
+async function append(store: BlobStore, blob: BlobAddress): Promise<void> {
+  const { etag, blocks } = await store.state(blob);
+  const ids = [...blocks.map(({ id }) => id), String(blocks.length)];
+  await store.stage(blob, String(blocks.length), Buffer.from('x'));
+  await store.commit(blob, ids, { ifMatch: etag, metadata: {}, tags: {}, contentType: '' });
+}
+
+function counting(store: BlobStore): { store: BlobStore; readonly reads: number } {
+  let reads = 0;
+  const state: BlobStore['state'] = (blob) => {
+    reads++;
+    return store.state(blob);
+  };
+  return {
+    store: { ...store, state },
+    get reads() {
+      return reads;
+    },
+  };
+}
+
+describe('a chain of blobs', () => {
+  test('begins with number 1, and goes on to the next when a blob is sealed', async () => {
+    const store = memoryBlobStore();
+    const chains = createBlobChains({ store, blocksPerBlob: 2 });
+    const names: string[] = [];
+
+    for (let n = 0; n < 5; n++) {
+      const blob = await chains.open(CHAIN);
+      names.push(blob.name.slice(CHAIN.prefix.length));
+      await append(store, blob);
+      chains.remember(blob, await store.state(blob));
+    }
+
+    expect(names).toEqual(['1.ndjson.gz', '1.ndjson.gz', '2.ndjson.gz', '2.ndjson.gz', '3.ndjson.gz']);
+  });
+
+  test('is found by an instance that knows nothing', async () => {
+    const store = memoryBlobStore();
+    for (const no of [1, 1, 2, 2, 3])
+      await append(store, { container: 'archive', name: `${CHAIN.prefix}${no}.ndjson.gz` });
+
+    const blob = await createBlobChains({ store, blocksPerBlob: 2 }).open(CHAIN);
+
+    expect(blob).toEqual({ container: 'archive', name: 'entra/contoso-logs-p0-3.ndjson.gz' });
+  });
+
+  test('is read once, and again when it has been forgotten', async () => {
+    const counted = counting(memoryBlobStore());
+    const chains = createBlobChains({ store: counted.store, blocksPerBlob: 2 });
+
+    const blob = await chains.open(CHAIN);
+    await chains.open(CHAIN);
+    await chains.state(blob);
+    expect(counted.reads).toBe(1);
+
+    chains.forget(blob);
+    await chains.open(CHAIN);
+    expect(counted.reads).toBe(2);
+  });
+
+  test('of another container has numbers of its own', async () => {
+    const store = memoryBlobStore();
+    const chains = createBlobChains({ store, blocksPerBlob: 1 });
+    await append(store, await chains.open(CHAIN));
+    chains.forget(await chains.open(CHAIN));
+
+    expect((await chains.open({ ...CHAIN, container: 'dead-letter' })).name).toMatch(/-1\.ndjson/);
+    expect((await chains.open(CHAIN)).name).toMatch(/-2\.ndjson/);
+  });
+});

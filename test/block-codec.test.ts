@@ -1,0 +1,89 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { blockCodec, COMPRESSIONS } from '../shared/block-codec.ts';
+import type { Line } from '../shared/block-codec.ts';
+
+/** One line a message, so that every origin takes its own bytes. */
+function lines(count: number, first = 0): Line[] {
+  return Array.from({ length: count }, (_, n) => ({
+    bytes: Buffer.from(`{"n":${first + n},"s":"é"}`),
+    origin: {
+      sequenceNumber: first + n,
+      enqueuedTime: 1_795_000_000_000 + n * 700,
+      index: n % 3,
+      valid: n % 5 > 0,
+    },
+  }));
+}
+
+describe.each(COMPRESSIONS)('a block with compression %s', (compression) => {
+  const codec = blockCodec(compression);
+
+  test('gives lines and origins back', async () => {
+    const { body, origins } = await codec.pack(lines(50));
+
+    expect(await codec.unpack(body, origins)).toEqual(lines(50));
+  });
+
+  test('is, with others behind it, a file of lines', async () => {
+    const blocks = [await codec.pack(lines(3)), await codec.pack(lines(2, 3))];
+
+    const file = Buffer.concat(blocks.map(({ body }) => body));
+
+    const text = compression === 'gzip' ? gunzipSync(file) : file;
+    expect(text.toString()).toBe(
+      lines(5)
+        .map(({ bytes }) => `${bytes.toString()}\n`)
+        .join(''),
+    );
+  });
+
+  test('throws where lines and origins do not agree', async () => {
+    const { body, origins } = await codec.pack(lines(3));
+    const more = await codec.pack(lines(4));
+
+    const damaged = compression === 'gzip' ? Buffer.concat([body, body.subarray(0, 5)]) : more.body;
+
+    await expect(codec.unpack(damaged, origins)).rejects.toThrow(/block/);
+  });
+
+  test('holds as many lines as there are', async () => {
+    const many = lines(200_000);
+
+    const { body, origins } = await codec.pack(many);
+
+    const back = await codec.unpack(body, origins);
+    expect(back).toHaveLength(many.length);
+    expect(back.every((line, i) => line.bytes.equals(many[i]?.bytes ?? Buffer.alloc(0)))).toBe(true);
+  });
+});
+
+describe('gzip', () => {
+  const codec = blockCodec('gzip');
+
+  test('begins another member where one extra field does not hold the origins', async () => {
+    const many = lines(30_000);
+
+    const { body, origins } = await codec.pack(many);
+
+    expect(origins).toBeUndefined();
+    expect((await codec.unpack(body)).map(({ origin }) => origin)).toEqual(many.map(({ origin }) => origin));
+    expect(gunzipSync(body).toString().split('\n')).toHaveLength(30_001);
+  });
+
+  test('leaves room for the longest of origins', async () => {
+    const far = Array.from({ length: 6_000 }, (_, n) => ({
+      bytes: Buffer.from('{}'),
+      origin: {
+        sequenceNumber: n % 2 ? 2 ** 51 : 1,
+        enqueuedTime: n % 2 ? 2 ** 51 : 1,
+        index: 2 ** 52,
+        valid: true,
+      },
+    }));
+
+    const { body } = await codec.pack(far);
+
+    expect((await codec.unpack(body)).map(({ origin }) => origin)).toEqual(far.map(({ origin }) => origin));
+  });
+});

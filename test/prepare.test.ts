@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { judge } from '../shared/judge.ts';
+import { prepare } from '../shared/prepare.ts';
+import type { Prepared } from '../shared/prepare.ts';
+import { deadLetteredOf } from '../shared/tally.ts';
+import { HOUR, MINUTE } from '../shared/time.ts';
+import {
+  envelopeOf,
+  invalidRecord,
+  messagesOf,
+  PARTITION,
+  recordOf,
+  START,
+  validRecord,
+} from './support/messages.ts';
+import type { Numbering } from './support/messages.ts';
+
+const HOUR_OF_START = Date.parse('2026-11-20T10:00:00Z');
+
+function prepared(bodies: readonly string[], numbering?: Numbering, fanOut = true): Prepared {
+  return prepare(messagesOf(bodies, numbering), PARTITION, [], {
+    judge,
+    maxUnpackedBytes: 1_000_000,
+    fanOut,
+  });
+}
+
+function drafts({ drafts: all }: Prepared): [where: string, records: number][] {
+  return all.map(({ container, source, category, hour, records }) => {
+    return [`${container}/${source}/${category}/${(hour - HOUR_OF_START) / HOUR}`, records.length];
+  });
+}
+
+describe('prepare', () => {
+  test('sorts records by category and hour, dead letters apart', () => {
+    const signIn = validRecord('entra', 'SignInLogs');
+    const bodies = [
+      envelopeOf(signIn, recordOf('A')),
+      'garbage',
+      envelopeOf(recordOf('A'), invalidRecord('entra', 'SignInLogs')),
+    ];
+
+    const result = prepared(bodies, { start: START + 47 * MINUTE, step: MINUTE });
+
+    expect(drafts(result)).toEqual([
+      ['archive/entra/SignInLogs/0', 1],
+      ['archive/unknown/A/0', 1],
+      ['archive/unknown/A/1', 1],
+      ['dead-letter/unknown/none/0', 1],
+      ['dead-letter/entra/SignInLogs/1', 1],
+    ]);
+  });
+
+  test('keeps the origin, the keys and the retention of a record', () => {
+    const signIn = validRecord('entra', 'SignInLogs');
+
+    const [draft] = prepared([envelopeOf(recordOf('A'), signIn)], { first: 7 }).drafts.toReversed();
+
+    const [record] = draft?.records ?? [];
+    expect(String(record?.bytes)).toBe(signIn);
+    expect(record?.origin).toEqual({ sequenceNumber: 7, enqueuedTime: START, index: 1, valid: true });
+    expect(record?.recordKey).toBe(judge(Buffer.from(signIn))?.recordKey);
+    expect(draft?.retentionDays).toBe(judge(Buffer.from(signIn))?.category.retentionDays);
+    expect(draft?.eventTimes.times?.least).toBeGreaterThan(Date.parse('2026-11-20T10:00:00Z'));
+  });
+
+  test('counts by minute: messages and their bytes, records by category and what becomes of each', () => {
+    const envelope = envelopeOf(recordOf('A'), recordOf('A'));
+    const invalid = invalidRecord('entra', 'SignInLogs');
+
+    const { minutes } = prepared([envelope, 'garbage', invalid], { first: 5, step: 30_000 });
+
+    expect(
+      minutes.map(({ minute, first, last, minTime, maxTime, messages }) => [
+        minute,
+        first,
+        last,
+        minTime,
+        maxTime,
+        messages,
+      ]),
+    ).toEqual([
+      [START, 5, 6, START, START + 30_000, 2],
+      [START + MINUTE, 7, 7, START + MINUTE, START + MINUTE, 1],
+    ]);
+    expect(minutes.map(({ bytes }) => bytes)).toEqual([envelope.length + 'garbage'.length, invalid.length]);
+    expect(minutes[0]?.categories).toEqual({
+      'unknown/A': {
+        records: 2,
+        bytes: 2 * recordOf('A').length,
+        archived: 2,
+        passedOn: 2,
+        invalid: 0,
+        respaced: 0,
+        deadLettered: {},
+      },
+      'unknown/none': {
+        records: 1,
+        bytes: 7,
+        archived: 0,
+        passedOn: 0,
+        invalid: 0,
+        respaced: 0,
+        deadLettered: { 'not-json': 1 },
+      },
+    });
+    expect(minutes[1]?.categories['entra/SignInLogs']).toMatchObject({
+      records: 1,
+      archived: 0,
+      passedOn: 0,
+      invalid: 1,
+    });
+  });
+
+  test('counts every line of every draft, and nothing else', () => {
+    const bodies = [
+      '[1,{},"x"]',
+      '',
+      recordOf('A'),
+      '{"records":5}',
+      `[${invalidRecord('entra', 'AuditLogs')},{}]`,
+    ];
+
+    const result = prepared(bodies, { step: 40 * MINUTE });
+
+    const tallies = result.minutes.flatMap(({ categories }) => Object.values(categories));
+    const lines = (container: string) =>
+      result.drafts
+        .filter((draft) => draft.container === container)
+        .reduce((n, { records }) => n + records.length, 0);
+    expect(tallies.reduce((n, { archived }) => n + archived, 0)).toBe(lines('archive'));
+    expect(tallies.reduce((n, tally) => n + deadLetteredOf(tally), 0)).toBe(lines('dead-letter'));
+    expect(tallies.every((tally) => tally.records === tally.archived + deadLetteredOf(tally))).toBe(true);
+  });
+
+  test('counts nothing as passed on where fan-out is off', () => {
+    const { minutes } = prepared([recordOf('A')], {}, false);
+
+    expect(minutes[0]?.categories['unknown/A']).toMatchObject({ archived: 1, passedOn: 0 });
+  });
+});

@@ -1,0 +1,104 @@
+import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { judge } from '../shared/judge.ts';
+import { takeApart } from '../shared/take-apart.ts';
+import { envelopeOf, recordOf } from './support/messages.ts';
+
+function failing(): never {
+  throw new TypeError('a bug');
+}
+
+const DEPS = { judge, maxUnpackedBytes: 100_000 };
+
+describe('takeApart', () => {
+  test('has the records with their places and verdicts', () => {
+    const [a, b] = [recordOf('A'), recordOf('B')];
+
+    const { records, deadLetters } = takeApart(Buffer.from(envelopeOf(a, b)), DEPS);
+
+    expect(deadLetters).toEqual([]);
+    expect(
+      records.map(({ bytes, index, offset, verdict }) => [
+        String(bytes),
+        index,
+        offset,
+        verdict.category.key,
+      ]),
+    ).toEqual([
+      [a, 0, 12, 'unknown/A'],
+      [b, 1, 13 + a.length, 'unknown/B'],
+    ]);
+  });
+
+  test('counts offsets in the unpacked message', () => {
+    const { text, records } = takeApart(gzipSync(`[${recordOf('A')}]`), DEPS);
+
+    expect(text.toString()).toBe(`[${recordOf('A')}]`);
+    expect(records).toMatchObject([{ index: 0, offset: 1 }]);
+  });
+
+  test('quarantines a faulty member alone, and the others keep their index', () => {
+    const { records, deadLetters } = takeApart(Buffer.from(`[7,${recordOf('A')}]`), DEPS);
+
+    expect(records).toMatchObject([{ index: 1 }]);
+    expect(deadLetters).toMatchObject([
+      {
+        of: 'record',
+        reason: 'not-an-object',
+        source: 'unknown',
+        category: 'none',
+        index: 0,
+        offset: 1,
+        bytes: Buffer.from('7'),
+      },
+    ]);
+  });
+
+  test.each([
+    ['a member that is broken inside', `[7,${recordOf('A')},{"a":tru}]`, 'not-json', 20],
+    ['garbage', 'garbage', 'not-json', 0],
+    ['nothing', '', 'empty-message', 0],
+  ])('quarantines the whole message of %s, once, with its bytes', (_, body, reason, offset) => {
+    const { records, deadLetters } = takeApart(Buffer.from(body), DEPS);
+
+    expect(records).toEqual([]);
+    expect(deadLetters).toMatchObject([
+      { of: 'message', reason, offset, index: 0, bytes: Buffer.from(body) },
+    ]);
+  });
+
+  test('quarantines a packed message as it came', () => {
+    const body = gzipSync('garbage');
+
+    const { deadLetters } = takeApart(body, DEPS);
+
+    expect(deadLetters).toMatchObject([{ reason: 'not-json', bytes: body }]);
+  });
+
+  test('confines an error of ours to the message, with its stack', () => {
+    const { records, deadLetters } = takeApart(Buffer.from('{}'), { ...DEPS, judge: failing });
+
+    expect(records).toEqual([]);
+    expect(deadLetters).toMatchObject([
+      { of: 'message', reason: 'internal-error', bytes: Buffer.from('{}') },
+    ]);
+    expect(deadLetters[0]?.detail).toMatch(/TypeError: a bug\n +at failing/);
+  });
+
+  test('makes records, dead letters or both of any bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((text) => Buffer.from(text)),
+        ),
+        (bytes) => {
+          const { records, deadLetters } = takeApart(Buffer.from(bytes), DEPS);
+          expect(records.length + deadLetters.length).toBeGreaterThan(0);
+          expect(deadLetters.map(({ reason }) => reason)).not.toContain('internal-error');
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { addTally, deadLetteredOf, emptyMinute, emptyTally, mergeMinutes } from '../shared/tally.ts';
+import type { MinuteTally, Tally } from '../shared/tally.ts';
+
+function tally(of: Partial<Tally>): Tally {
+  return { ...emptyTally(), ...of };
+}
+
+function minute(of: Partial<MinuteTally>): MinuteTally {
+  const message = { sequenceNumber: 5, enqueuedTime: 60_500, body: Buffer.alloc(0) };
+  return { ...emptyMinute(60_000, message), ...of };
+}
+
+describe('tallies', () => {
+  test('add up field by field and reason by reason', () => {
+    const sum = tally({ records: 1, bytes: 10, archived: 1, passedOn: 1, deadLettered: { invalid: 1 } });
+
+    addTally(
+      sum,
+      tally({
+        records: 5,
+        bytes: 7,
+        archived: 2,
+        invalid: 2,
+        passedOn: 2,
+        respaced: 1,
+        deadLettered: { invalid: 2, 'not-json': 1 },
+      }),
+    );
+
+    expect(sum).toEqual({
+      records: 6,
+      bytes: 17,
+      archived: 3,
+      invalid: 2,
+      passedOn: 3,
+      respaced: 1,
+      deadLettered: { invalid: 3, 'not-json': 1 },
+    });
+    expect(deadLetteredOf(sum)).toBe(4);
+  });
+
+  test('of two parts of a minute become one, and the parts stay as they were', () => {
+    const a = minute({
+      first: 5,
+      last: 9,
+      minTime: 60_500,
+      maxTime: 70_000,
+      messages: 5,
+      bytes: 50,
+      categories: { x: tally({ records: 1 }) },
+    });
+    const b = minute({
+      first: 10,
+      last: 12,
+      minTime: 60_100,
+      maxTime: 69_000,
+      messages: 3,
+      bytes: 30,
+      categories: { x: tally({ records: 2 }), y: tally({ records: 4 }) },
+    });
+    const before = structuredClone({ a, b });
+
+    const merged = mergeMinutes(a, b);
+
+    expect(merged).toEqual({
+      minute: 60_000,
+      first: 5,
+      last: 12,
+      minTime: 60_100,
+      maxTime: 70_000,
+      messages: 8,
+      bytes: 80,
+      categories: { x: tally({ records: 3 }), y: tally({ records: 4 }) },
+    });
+    expect({ a, b }).toEqual(before);
+  });
+});
