@@ -33,11 +33,12 @@ export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): Blob
   const numbers = new LRUCache<string, number>({ max: MOST_BLOBS_REMEMBERED });
 
   async function open({ container, prefix, extension }: BlobChain): Promise<BlobAddress> {
-    for (let no = numbers.get(container + prefix) ?? 1; ; no++) {
+    const chain = container + prefix + extension;
+    for (let no = numbers.get(chain) ?? 1; ; no++) {
       const blob = { container, name: `${prefix}${no}${extension}` };
       const { blocks } = await state(blob);
       if (blocks.length >= blocksPerBlob) continue;
-      numbers.set(container + prefix, no);
+      numbers.set(chain, no);
       return blob;
     }
   }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import pMap from 'p-map';
-import type { BlockCodec } from './block-codec.ts';
+import { blockCodec } from './block-codec.ts';
+import type { BlockCodec, PackedBlock } from './block-codec.ts';
 import { encodeBlockId, RANDOM_CHARACTERS } from './block-id.ts';
 import type { BlobChains } from './blob-chains.ts';
 import type { PlanBlock, Run } from './ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { blobPrefix } from './names.ts';
-import type { Draft } from './prepare.ts';
+import type { Draft, LineRecord } from './prepare.ts';
 import type { BlobStore } from './sinks.ts';
 
 export interface StageDeps {
@@ -26,6 +27,9 @@ export interface Staged {
 /** Requests to storage under way at once for one batch. */
 export const STORAGE_CONCURRENCY = 8;
 
+/** A plan stands in one row, of at most 524,288 characters (1 MiB): so many of them are for origins, the blocks alike. */
+const MOST_ORIGINS_IN_A_PLAN = 100_000;
+
 /** Uploads a block for every draft. Nobody sees them before they are committed, and nobody misses them if they never are. */
 export async function stage(
   drafts: readonly Draft[],
@@ -34,34 +38,45 @@ export async function stage(
   chains: BlobChains,
   deps: StageDeps,
 ): Promise<Staged> {
-  const staged = await pMap(drafts, (draft) => stageOne(draft, run, partition, chains, deps), {
-    concurrency: STORAGE_CONCURRENCY,
-  });
+  const mostOrigins = MOST_ORIGINS_IN_A_PLAN / drafts.length;
+  const staged = await pMap(drafts, stageOne, { concurrency: STORAGE_CONCURRENCY });
   return {
     blocks: staged.map(({ block }) => block),
     drafts: new Map(staged.map(({ block, draft }) => [block.id, draft])),
   };
+
+  async function stageOne(draft: Draft): Promise<{ block: PlanBlock; draft: Draft }> {
+    const { container, source, category, hour, records } = draft;
+    const { extension, body, origins } = await pack(records, deps.codec, mostOrigins);
+    const prefix = blobPrefix(source, category, hour, partition);
+    const blob = await chains.open({ container, prefix, extension });
+    const id = blockIdOf(draft, run, deps.retentionDays(draft));
+    await deps.store.stage(blob, id, body);
+    const { times } = draft.eventTimes;
+    const block: PlanBlock = {
+      container,
+      blob: blob.name,
+      id,
+      source,
+      category,
+      passOn: deps.fanOut && container === 'archive',
+      ...(times && { events: [times.least, times.greatest] }),
+      ...(origins !== undefined && { origins }),
+    };
+    return { block, draft };
+  }
 }
 
-async function stageOne(draft: Draft, run: Run, partition: Partition, chains: BlobChains, deps: StageDeps) {
-  const { container, source, category, hour, records } = draft;
-  const prefix = blobPrefix(source, category, hour, partition);
-  const blob = await chains.open({ container, prefix, extension: deps.codec.extension });
-  const id = blockIdOf(draft, run, deps.retentionDays(draft));
-  const { body, origins } = await deps.codec.pack(records);
-  await deps.store.stage(blob, id, body);
-  const { times } = draft.eventTimes;
-  const block: PlanBlock = {
-    container,
-    blob: blob.name,
-    id,
-    source,
-    category,
-    passOn: deps.fanOut && container === 'archive',
-    ...(times && { events: [times.least, times.greatest] }),
-    ...(origins !== undefined && { origins }),
-  };
-  return { block, draft };
+/** Where the plan has no room for a block's origins, the block is gzip, which keeps them itself. */
+async function pack(
+  records: readonly LineRecord[],
+  codec: BlockCodec,
+  mostOrigins: number,
+): Promise<PackedBlock & { extension: string }> {
+  const packed = await codec.pack(records);
+  if ((packed.origins?.length ?? 0) <= mostOrigins) return { ...packed, extension: codec.extension };
+  const gzip = blockCodec('gzip');
+  return { ...(await gzip.pack(records)), extension: gzip.extension };
 }
 
 function blockIdOf({ records }: Draft, run: Run, retentionDays: number): string {

@@ -227,6 +227,21 @@ describe('a batch', () => {
 });
 
 describe('what the data may not do', () => {
+  test('records of many categories in turn do not make the plan larger than its row, without compression either', async () => {
+    const sinks = memorySinks();
+    const codec = blockCodec('none');
+    const fault = faulty({ kind: 'before', at: 1, name: 'send' });
+    const messages = messagesOf([`[${`{},${recordOf('A')},`.repeat(60_000)}{}]`]);
+
+    await expect(take(messages, depsOver(intercept(sinks, fault.via), { codec }))).rejects.toThrow(
+      InjectedFault,
+    );
+    await take(messages, depsOver(sinks, { codec }));
+
+    expect(archived(sinks)).toHaveLength(120_001);
+    expect(sentOnce(sinks)).toHaveLength(120_001);
+  });
+
   test('a category name of a megabyte does not stop the partition', async () => {
     const { sinks, deps } = memoryDeps();
     const hostile = recordOf('x'.repeat(1_000_000));
