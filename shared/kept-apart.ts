@@ -5,7 +5,7 @@ export const MOST_UNLISTED_CATEGORIES = 100;
 
 export const OTHER = 'other';
 
-/** Longer than any product's. Names stand in rows and properties, which take so much and no more. */
+/** Longer than any product's. Names stand as JSON in rows, which take so much and no more, and a control character is six there. */
 const LONGEST_NAME = 100;
 
 /** The unlisted categories met so far on a partition, in the order in which they came. Kept in its head row. */
@@ -36,5 +36,5 @@ export class UnlistedCategories {
 
 /** Halves of surrogate pairs are all one in UTF-8: names that differ in them alone would share a blob. */
 function canBeKeptApart(name: string): boolean {
-  return name.length <= LONGEST_NAME && name.isWellFormed();
+  return name.isWellFormed() && JSON.stringify(name).length <= LONGEST_NAME + '""'.length;
 }

@@ -39,9 +39,11 @@ describe('unlisted categories', () => {
   test('of a long or broken name are `other`, and not remembered', () => {
     const unlisted = new UnlistedCategories([]);
 
-    const resolved = ['x'.repeat(101), '\ud800', 'a\udc00'].map((name) => unlisted.resolve(category(name)));
+    const resolved = ['x'.repeat(101), '\u0001'.repeat(17), '\ud800', 'a\udc00'].map((name) =>
+      unlisted.resolve(category(name)),
+    );
 
-    expect(resolved).toEqual([OTHER, OTHER, OTHER]);
+    expect(resolved).toEqual([OTHER, OTHER, OTHER, OTHER]);
     expect(unlisted.known).toEqual([]);
     expect(unlisted.resolve(category('x'.repeat(100))).name).toHaveLength(100);
   });
