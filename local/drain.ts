@@ -35,19 +35,16 @@ const GIVE_UP_MS = 60_000;
 const CONSUMER_GROUP = '$Default';
 
 /**
- * Resolves when the app has finished with everything that is in the source hubs, and its category functions with what
- * came of it. Progress is what Azure would show too: checkpoints against last sequence numbers.
- * Throws an Error when the host has died, or nothing has moved for a minute.
+ * Resolves when the app has finished with everything that is in the source hubs, and its category functions with what has
+ * come of it. Throws an Error when the host has died, or nothing has moved for a minute.
  */
 export async function drain(deps: DrainDeps, onProgress: OnDrainProgress = () => {}): Promise<void> {
-  const positions = createPositions(deps);
+  const readProgress = progressReader(deps);
   let movedAt = performance.now();
   for (let before = -1; ;) {
     deps.checkAlive();
-    // In this order: once the source hubs are finished with, nothing new comes onto the records hubs.
-    const [takenIn, sent] = await positions(deps.sourceHubs);
-    const [handedOver, passedOn] = await positions(deps.recordsHubs);
-    const progress = { sent, takenIn, passedOn, handedOver };
+    const progress = await readProgress();
+    const { sent, takenIn, passedOn, handedOver } = progress;
     await onProgress(progress);
     if (takenIn >= sent && handedOver >= passedOn) return;
     if (takenIn + passedOn + handedOver !== before) movedAt = performance.now();
@@ -57,14 +54,21 @@ export async function drain(deps: DrainDeps, onProgress: OnDrainProgress = () =>
   }
 }
 
-type Position = readonly [done: number, all: number];
+export type ProgressSources = Pick<DrainDeps, 'hubs' | 'settings' | 'sourceHubs' | 'recordsHubs'>;
 
-/** Answers, for some hubs, how many messages are checkpointed, and how many there are. */
-function createPositions({ hubs, settings }: DrainDeps): (names: readonly string[]) => Promise<Position> {
+/** Answers how far the app is, by what Azure would show too: checkpoints against last sequence numbers. */
+export function progressReader({ hubs, settings, sourceHubs, recordsHubs }: ProgressSources) {
   const checkpoints = new BlobCheckpointStore(checkpointContainer(settings));
   const namespace = /Endpoint=sb:\/\/([^/:;]+)/.exec(hubs.connectionString)?.[1] ?? '';
 
-  return async function positions(names) {
+  return async function readProgress(): Promise<DrainProgress> {
+    // In this order: once the source hubs are finished with, nothing new comes onto the records hubs.
+    const [takenIn, sent] = await positions(sourceHubs);
+    const [handedOver, passedOn] = await positions(recordsHubs);
+    return { sent, takenIn, passedOn, handedOver };
+  };
+
+  async function positions(names: readonly string[]): Promise<readonly [done: number, all: number]> {
     let done = 0;
     let all = 0;
     for (const name of names) {
@@ -73,7 +77,7 @@ function createPositions({ hubs, settings }: DrainDeps): (names: readonly string
       for (const { lastSequenceNumber } of hubs.hub(name).partitions) all += lastSequenceNumber + 1;
     }
     return [done, all];
-  };
+  }
 }
 
 function standstill({ sent, takenIn, passedOn, handedOver }: DrainProgress, deps: DrainDeps): Error {

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { startAppHost } from './app-host.ts';
 import type { AppHost, AppHostOptions } from './app-host.ts';
 import { appSettings } from './app-settings.ts';
-import { drain } from './drain.ts';
-import type { OnDrainProgress } from './drain.ts';
+import { drain, progressReader } from './drain.ts';
+import type { DrainProgress, OnDrainProgress } from './drain.ts';
 import { startEventHubs } from './event-hubs/emulator.ts';
 import type { EventHubsEmulator, Tier } from './event-hubs/emulator.ts';
 import { sendBodies } from './send.ts';
@@ -48,6 +48,8 @@ export interface Stack {
   ) => Promise<number>;
   /** Resolves when the app has finished with all that was sent; throws when it never will. */
   readonly drain: (onProgress?: OnDrainProgress) => Promise<void>;
+  /** How far the app is now. */
+  readonly progress: () => Promise<DrainProgress>;
   /** Ends everything, and with it what it held. May be called twice. */
   readonly close: () => Promise<void>;
 }
@@ -82,17 +84,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       if (storageDeath) throw storageDeath;
       host.checkAlive();
     };
+    const sources = { hubs, settings, sourceHubs, recordsHubs };
     return {
-      settings,
-      sourceHubs,
-      recordsHubs,
-      hubs,
+      ...sources,
       storage,
       host,
       send: (bodies, { hub = sourceHubs[0] ?? '', onSent } = {}) =>
         sendBodies(hubs.connectionString, hub, bodies, onSent),
-      drain: (onProgress) =>
-        drain({ hubs, settings, sourceHubs, recordsHubs, checkAlive, lastWords: host.lastWords }, onProgress),
+      drain: (onProgress) => drain({ ...sources, checkAlive, lastWords: host.lastWords }, onProgress),
+      progress: progressReader(sources),
       close,
     };
   } catch (error) {
