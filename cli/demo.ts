@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import colors from 'picocolors';
-import { count, number, seconds } from './demo/format.ts';
+import { count, megabytes, number, seconds } from './format.ts';
 import { inputMessages, sampleMessages } from './demo/messages.ts';
 import type { DemoMessages } from './demo/messages.ts';
 import { fileWriter, prepareOutFolder } from './demo/out-folder.ts';
@@ -40,14 +40,15 @@ const command = new Command('npm run demo --')
 Input: a .json file is the body of one message; a line of an .ndjson, .jsonl or .log file is one. The bytes go as they are.
 Folders are read with all that is in them.
 
-The exit code is 0 if nothing was lost, doubled or changed, 1 if something was or the demo failed, 2 for wrong options or input.`,
+The exit code is 0 if nothing was lost, doubled or changed, 1 if something was or the demo failed, 2 for wrong options or input.
+npm prints a line of its own to standard output before it; for the JSON alone: npm run --silent demo -- --json`,
   )
   .allowExcessArguments(false)
   .action(demo);
 
 async function demo(options: Options): Promise<void> {
-  if (options.out !== undefined) await prepareOutFolder(options.out);
   const messages = options.input ? await inputMessages(options.input) : sampleMessages(options);
+  if (options.out !== undefined) await prepareOutFolder(options.out);
   const progress = createProgress({ json: options.json === true });
   process.once('exit', () => progress.stop());
   // What has been started ends with this process.
@@ -65,21 +66,23 @@ function printJson({ summary, problems }: DemoResult): void {
   for (const problem of problems) console.error(problem);
 }
 
-function printReport(result: DemoResult, { bodies }: DemoMessages, { out }: Options): void {
+function printReport(result: DemoResult, { bodies, bytes }: DemoMessages, { out }: Options): void {
   const { read, summary, tookMs } = result;
-  const perSecond = (n: number): string => number((n / tookMs) * 1000);
+  const perSecond = (n: number): number => (n / tookMs) * 1000;
+  const rates = [
+    `${number(perSecond(bodies.length))} messages/s`,
+    `${number(perSecond(summary.records))} records/s`,
+    `${megabytes(perSecond(bytes))}/s`,
+  ];
   console.log(`\n${describeFindings(result, read)}\n`);
-  console.log(
-    `  ${count(summary.records, 'record')} in ${seconds(tookMs)}: ${perSecond(bodies.length)} messages/s, ` +
-      `${perSecond(summary.records)} records/s.`,
-  );
-  console.log(`  ${whereBlobsAre(read.blobs, out)}\n`);
+  console.log(`${count(bodies.length, 'message')} in ${seconds(tookMs)}: ${rates.join(', ')}.`);
+  console.log(whereItIs(read.blobs, out));
 }
 
-function whereBlobsAre(blobs: readonly string[], out: string | undefined): string {
-  const [example = 'archive'] = blobs;
-  if (out !== undefined) return `All of it is in ${colors.cyan(out)}: ${example}, ...`;
-  return `Blobs such as ${colors.cyan(example)} were in memory and are gone; --out <folder> keeps them.`;
+function whereItIs([example = 'archive']: readonly string[], out: string | undefined): string {
+  const blob = `One of the blobs: ${colors.cyan(example)}`;
+  if (out === undefined) return `${blob}\nThey were in memory and are gone; --out <folder> keeps them.`;
+  return `${blob}\nAll of it is in ${colors.cyan(out)}, in the folders archive, dead-letter and records-hub.`;
 }
 
 await runCommand(command);

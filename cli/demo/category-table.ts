@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
 import colors from 'picocolors';
 import type { Counts, Summary } from '../summary.ts';
-import { count, number, printable } from './format.ts';
+import { count, number, printable } from '../format.ts';
 
-const HEADINGS = ['Category', 'Records', 'Archived', 'Dead letters', 'Invalid', 'Passed on'];
+const HEADINGS = ['Category', 'Records', 'Archived', 'Dead\nletters', 'Invalid', 'Passed\non'];
 const LONGEST_CATEGORY = 40;
 
 /** A rule above and below the categories, and nothing else between the figures. */

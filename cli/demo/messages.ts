@@ -1,7 +1,7 @@
 import type { Tier } from '../../local/event-hubs/limits.ts';
 import { sampleStream } from '../sample/stream.ts';
 import type { Expected } from '../summary.ts';
-import { megabytes, number } from './format.ts';
+import { count } from '../format.ts';
 import { readInput, tierFor } from './input.ts';
 
 /** What the demo sends. */
@@ -11,8 +11,10 @@ export interface DemoMessages {
   readonly tier: Tier;
   /** What should come of them; known of the sample only. */
   readonly expected?: Expected;
-  /** For a person: what they are. */
+  /** For a person: how many of what, and what is to be said of them. */
   readonly title: string;
+  readonly detail: string;
+  readonly bytes: number;
 }
 
 export interface SampleSize {
@@ -32,24 +34,31 @@ export function sampleMessages({ messages, seed }: SampleSize): DemoMessages {
     for (const [key, n] of Object.entries(expect.archived)) archived[key] = (archived[key] ?? 0) + n;
     if (expect.deadLetter) reasons[expect.deadLetter] = (reasons[expect.deadLetter] ?? 0) + 1;
   }
-  const what = `sample messages (${size(bodies)}; all five products, some messages faulty)`;
   return {
     bodies,
+    bytes: bytesOf(bodies),
     tier: 'standard',
     expected: { archived, reasons },
-    title: `${number(bodies.length)} ${what}`,
+    title: count(bodies.length, 'sample message'),
+    detail: 'all five products, some of it faulty',
   };
 }
 
-/** Throws an UsageError for what cannot be read or sent. */
+/** Throws a UsageError for what cannot be read or sent. */
 export async function inputMessages(paths: readonly string[]): Promise<DemoMessages> {
   const messages = await readInput(paths);
   const tier = tierFor(messages);
   const bodies = messages.map(({ body }) => body);
-  const large = tier === 'dedicated' ? '; the largest need the dedicated tier' : '';
-  return { bodies, tier, title: `${number(bodies.length)} messages (${size(bodies)}) of yours${large}` };
+  return {
+    bodies,
+    bytes: bytesOf(bodies),
+    tier,
+    title: count(bodies.length, 'message'),
+    detail:
+      tier === 'dedicated' ? 'some so large that only the dedicated tier takes them' : 'from your files',
+  };
 }
 
-function size(bodies: readonly Buffer[]): string {
-  return megabytes(bodies.reduce((sum, { length }) => sum + length, 0));
+function bytesOf(bodies: readonly Buffer[]): number {
+  return bodies.reduce((sum, { length }) => sum + length, 0);
 }

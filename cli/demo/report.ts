@@ -4,9 +4,9 @@ import type { RaisedAlert } from '../read-back/alerts.ts';
 import type { DeadLetterFacts, ReadBack } from '../read-back/read-back.ts';
 import type { Findings, Summary } from '../summary.ts';
 import { categoryTable } from './category-table.ts';
-import { count, number, printable } from './format.ts';
+import { count, number, printable } from '../format.ts';
 
-const LONGEST_DETAIL = 90;
+const LONGEST_LINE = 100;
 const ALERTS_SHOWN = 3;
 const PROBLEMS_SHOWN = 20;
 
@@ -25,50 +25,61 @@ export function describeFindings({ summary, problems }: Findings, read: ReadBack
 /** By reason, with an example of each. */
 function describeDeadLetters(letters: readonly DeadLetterFacts[]): string {
   const byReason = [...Map.groupBy(letters, ({ reason }) => reason)];
-  if (byReason.length === 0) return '';
   const lines = byReason
     .toSorted(([, a], [, b]) => b.length - a.length)
-    .flatMap(([reason, [example, ...others]]) => [
-      `${number(others.length + 1).padStart(6)}  ${colors.yellow(reason)}  ${meaningOf(reason)}`,
-      ...(example ? [colors.dim(`        ${exampleOf(example)}`)] : []),
+    .flatMap(([reason, alike]) => [
+      `${figure(alike.length)}  ${colors.yellow(reason)}: ${meaningOf(reason)}`,
+      ...alike.slice(0, 1).flatMap(exampleLines),
     ]);
-  return [colors.bold('Dead letters'), ...lines].join('\n');
+  return lines.length === 0 ? '' : [colors.bold('Dead letters'), ...lines].join('\n');
 }
 
 function meaningOf(reason: string): string {
   return (REASONS as Readonly<Record<string, string>>)[reason] ?? '';
 }
 
-function exampleOf({ recordId, of, source, category, detail }: DeadLetterFacts): string {
+function exampleLines({ recordId, of, source, category, detail }: DeadLetterFacts): string[] {
   const what = of === 'message' ? 'message' : `${source}/${category}`;
-  return `${printable(`${what} ${recordId}`, LONGEST_DETAIL)}: ${printable(detail, LONGEST_DETAIL)}`;
+  return [printable(`such as ${what} ${recordId}`, LONGEST_LINE), printable(detail, LONGEST_LINE)].map(
+    indented,
+  );
 }
 
 function describeHandlerFailures(failures: readonly DeadLetterFacts[]): string {
   const [first] = failures;
   if (!first) return '';
   const where = 'they are in the archive, and kept in dead-letter/handlers/ besides';
-  return `${colors.yellow('!')} Category functions failed on ${count(failures.length, 'record')} (${where}): ${printable(first.detail, LONGEST_DETAIL)}`;
+  return `${colors.yellow('!')} Category functions failed on ${count(failures.length, 'record')} (${where}): ${printable(first.detail, LONGEST_LINE)}`;
 }
 
 function describeAlerts(alerts: readonly RaisedAlert[]): string {
-  const byFunction = [...Map.groupBy(alerts, ({ functionName }) => functionName)];
-  const lines = byFunction.flatMap(([name, raised]) => [
-    `${number(raised.length).padStart(6)}  ${colors.cyan(printable(name, LONGEST_DETAIL))}`,
-    ...raised.slice(0, ALERTS_SHOWN).map((alert) => colors.dim(`        ${alertLine(alert)}`)),
+  const lines = [...Map.groupBy(alerts, ({ functionName }) => functionName)].flatMap(([name, raised]) => [
+    `${figure(raised.length)}  ${colors.cyan(printable(name, LONGEST_LINE))}, such as`,
+    ...raised.slice(0, ALERTS_SHOWN).map(alertLine).map(indented),
   ]);
-  return lines.length === 0 ? '' : [colors.bold('Alerts of the category functions'), ...lines].join('\n');
+  return lines.length === 0
+    ? ''
+    : [colors.bold('Alerts of the category functions (table alerts)'), ...lines].join('\n');
 }
 
 function alertLine({ title, subject, severity }: RaisedAlert): string {
-  return printable(`${severity.padEnd(6)}  ${title}${subject && `: ${subject}`}`, LONGEST_DETAIL);
+  return printable(`${severity.padEnd(6)}  ${title}${subject && `: ${subject}`}`, LONGEST_LINE);
+}
+
+function figure(n: number): string {
+  return number(n).padStart(6);
+}
+
+function indented(line: string): string {
+  return colors.dim(`        ${line}`);
 }
 
 function complete({ messages, records, archived, deadLettered, passedOn }: Summary): string {
-  const sums = `${number(records)} = ${number(archived)} in the archive + ${count(deadLettered, 'dead letter')}`;
   return [
-    `${colors.green('✔')} ${colors.bold('The counts agree.')} The ledger has the ${count(messages, 'message')} that were sent. Records read back: ${sums}, as the ledger says.`,
-    `  All ${number(passedOn)} archived records are on the records hub with the very same bytes, and nothing else is.`,
+    `${colors.green('✔')} ${colors.bold('The counts agree: nothing is lost, doubled or changed.')}`,
+    `  ${count(messages, 'message')} sent, and as many in the ledger.`,
+    `  ${count(records, 'record')} = ${number(archived)} in the archive + ${count(deadLettered, 'dead letter')}, as in the ledger.`,
+    `  ${number(passedOn)} on the records hub: those of the archive, each with the very same bytes.`,
   ].join('\n');
 }
 

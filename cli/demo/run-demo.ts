@@ -1,12 +1,12 @@
 import { startStack } from '../../local/stack.ts';
-import type { DrainProgress, Stack } from '../../local/stack.ts';
-import { deadLetteredOf } from '../../shared/tally.ts';
+import type { Stack } from '../../local/stack.ts';
 import { readLedger } from '../read-back/ledger.ts';
 import { readBack } from '../read-back/read-back.ts';
 import type { ReadBack, ReadBackOptions } from '../read-back/read-back.ts';
+import { progressLine } from '../progress-line.ts';
 import { summarise } from '../summary.ts';
 import type { Findings } from '../summary.ts';
-import { count, number, seconds } from './format.ts';
+import { count, megabytes, number } from '../format.ts';
 import type { DemoMessages } from './messages.ts';
 import type { Progress } from './progress.ts';
 
@@ -24,7 +24,7 @@ export interface DemoResult extends Findings {
 
 /** Sends the messages through the whole of Sluice, and reads back what has come of them. Leaves nothing running. */
 export async function runDemo({ messages, keep, progress }: DemoOptions): Promise<DemoResult> {
-  progress.begin('Starting storage (Azurite), an Event Hubs emulator and the Functions app on this machine');
+  progress.begin('Starting storage (Azurite), Event Hubs (emulator) and the app');
   const stack = await startStack({
     tier: messages.tier,
     // What a hub has let go cannot be read back.
@@ -35,9 +35,9 @@ export async function runDemo({ messages, keep, progress }: DemoOptions): Promis
   });
   try {
     const functions = stack.host.functions.map(({ name }) => name).join(', ');
-    progress.done(`Storage, Event Hubs and the app are running (functions: ${functions})`);
+    progress.done(`Storage, Event Hubs and the app are running: functions ${functions}`);
     const tookMs = await sendAndDrain(stack, messages, progress);
-    progress.begin('Reading back the archive, the dead letters, the records hub and the ledger');
+    progress.begin('Reading back the archive, dead letters, records hub and ledger');
     const read = await readBack({ settings: stack.settings, recordsHubs: stack.recordsHubs, keep });
     progress.done(`Read back ${count(read.blobs.length, 'blob')}, the records hub and the ledger`);
     return { ...summarise(read, messages.bodies.length, messages.expected), read, tookMs };
@@ -49,32 +49,20 @@ export async function runDemo({ messages, keep, progress }: DemoOptions): Promis
 
 async function sendAndDrain(
   stack: Stack,
-  { bodies, title }: DemoMessages,
+  { bodies, bytes, title, detail }: DemoMessages,
   progress: Progress,
 ): Promise<number> {
   const started = performance.now();
   const elapsed = (): number => performance.now() - started;
-  progress.begin(`Sending ${title} to the hub ${stack.sourceHubs.join(', ')}`);
-  await stack.send(bodies, {
-    onSent: (sent) => progress.update(`Sending ${title}: ${number(sent)} are sent`),
-  });
-  progress.done(`Sent ${title} to the hub ${stack.sourceHubs.join(', ')}`);
+  progress.begin(`Sending ${title}`);
+  await stack.send(bodies, { onSent: (sent) => progress.update(`Sending ${title}: ${number(sent)} sent`) });
+  progress.done(`Sent ${title} to the hub ${stack.sourceHubs.join(', ')} (${megabytes(bytes)}, ${detail})`);
   progress.begin('Taking them in');
-  await stack.drain(async (drained) => progress.update(await describe(drained, stack, elapsed())));
+  await stack.drain(async (drained) => {
+    const sums = await readLedger(stack.settings['LedgerStorage'] ?? '');
+    progress.update(progressLine(drained, sums, (sums.total.records / elapsed()) * 1000));
+  });
   const tookMs = elapsed();
-  progress.done(`All are taken in, passed on and handed to the category functions, after ${seconds(tookMs)}`);
+  progress.done('Archived, passed on, and handed to the category functions');
   return tookMs;
-}
-
-/** While it runs, the ledger is asked, as anybody could. */
-async function describe({ sent, takenIn }: DrainProgress, stack: Stack, elapsedMs: number): Promise<string> {
-  const { total } = await readLedger(stack.settings['LedgerStorage'] ?? '');
-  const parts = [
-    `${number(takenIn)} of ${count(sent, 'message')} taken in`,
-    `${number(total.archived)} records archived`,
-    count(deadLetteredOf(total), 'dead letter'),
-    `${number(total.passedOn)} passed on`,
-    `${number((total.records / elapsedMs) * 1000)} records/s`,
-  ];
-  return parts.join(' · ');
 }

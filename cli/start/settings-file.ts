@@ -1,0 +1,16 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the rest of the command line finds the stack that runs. */
+export const SETTINGS_FILE = fileURLToPath(new URL('../../.sluice/settings.json', import.meta.url));
+
+export async function writeSettings(settings: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(path.dirname(SETTINGS_FILE), { recursive: true });
+  await writeFile(SETTINGS_FILE, `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+/** Nobody should look for a stack that has ended. */
+export async function removeSettings(): Promise<void> {
+  await rm(SETTINGS_FILE, { force: true });
+}
