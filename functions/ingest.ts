@@ -1,25 +1,20 @@
 import { app } from '@azure/functions';
-import { config, logOf, pipelineParts } from '../shared/azure/app.ts';
-import { FOR_EVER, toBatch } from '../shared/azure/trigger-batch.ts';
-import type { BinaryEventHubOptions } from '../shared/azure/trigger-batch.ts';
+import { config, pipelineParts } from '../shared/azure/app.ts';
+import { hubTrigger } from '../shared/azure/hub-trigger.ts';
 import { functionNames } from '../shared/function-names.ts';
 import { ingest } from '../shared/pipeline.ts';
 
+const { sourceHubs } = config;
 const names = functionNames(
   'ingest',
-  config.sourceHubs.map(({ hub }) => hub),
+  sourceHubs.map(({ hub }) => hub),
 );
 
-config.sourceHubs.forEach(({ hub, connection, consumerGroup }, i) => {
-  const options: BinaryEventHubOptions = {
-    connection,
-    eventHubName: hub,
-    consumerGroup,
-    cardinality: 'many',
-    dataType: 'binary',
-    retry: FOR_EVER,
-    handler: (messages, context) =>
-      ingest(toBatch(messages, context), { ...pipelineParts(), log: logOf(context) }),
-  };
-  app.eventHub(names[i] ?? 'ingest', options);
-});
+for (const [i, name] of names.entries()) {
+  const source = sourceHubs[i];
+  if (source)
+    app.eventHub(
+      name,
+      hubTrigger(source, (batch, log) => ingest(batch, { ...pipelineParts(), log })),
+    );
+}

@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
-import { config, logOf, newLedger, pipelineParts } from '../shared/azure/app.ts';
+import { config, newLedger, pipelineParts } from '../shared/azure/app.ts';
+import { logOf } from '../shared/azure/hub-trigger.ts';
 import { createSettleQuiet } from '../shared/settle-quiet.ts';
 
 const settleQuiet = createSettleQuiet();

@@ -9,7 +9,6 @@ import { handlerFailures } from '../handler-failures.ts';
 import { judge } from '../judge.ts';
 import { createLedger } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
-import type { Log } from '../log.ts';
 import type { PipelineDeps } from '../pipeline.ts';
 import { retentionDaysOf } from '../retention.ts';
 import type { BlobStore } from '../sinks.ts';
@@ -87,11 +86,4 @@ function categoryOf(source: string, name: string): Category {
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;
-}
-
-/** What an invocation logs goes with the invocation. */
-export function logOf(
-  context: Record<'trace' | 'debug' | 'info' | 'warn' | 'error', (message: string) => void>,
-): Log {
-  return (level, message) => context[level](message);
 }

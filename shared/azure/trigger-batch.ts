@@ -1,24 +1,7 @@
-import type { EventHubFunctionOptions, InvocationContext } from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
 import type { RecordsBatch, RecordsMessage } from '../category-functions.ts';
 import { SluiceError } from '../errors.ts';
 import { namespaceOf } from '../names.ts';
-
-/**
- * `binary`: the default drops empty messages, so that bodies and metadata fall out of step, and parses JSON, so that one malformed
- * message fails the whole batch before any code of ours runs. The library passes the option on, though its types do not know it.
- */
-export type BinaryEventHubOptions = EventHubFunctionOptions<Buffer[]> & { readonly dataType: 'binary' };
-
-/**
- * Never gives up: when no retry is left, Functions moves the checkpoint, and the batch is gone. Only broken infrastructure makes an
- * invocation throw, and that is to be waited for.
- */
-export const FOR_EVER = {
-  strategy: 'exponentialBackoff',
-  maxRetryCount: -1,
-  minimumInterval: { seconds: 1 },
-  maximumInterval: { minutes: 1 },
-} as const;
 
 interface SystemProperties {
   /** A text with hosts that write 64-bit numbers so. */
