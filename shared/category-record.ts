@@ -15,9 +15,9 @@ export interface CategoryRecord {
   /** Parsed when first asked for; whole numbers beyond 2^53 are `bigint`. */
   readonly value: unknown;
   /** What a JSON pointer leads to. */
-  at(pointer: string): unknown;
+  readonly at: (pointer: string) => unknown;
   /** The same, if it is text. */
-  text(pointer: string): string | undefined;
+  readonly text: (pointer: string) => string | undefined;
 }
 
 export function categoryRecord(facts: Omit<CategoryRecord, 'value' | 'at' | 'text'>): CategoryRecord {

@@ -33,7 +33,7 @@ export function createSettleQuiet(): SettleQuiet {
     }
     before = open;
     if (failures.length > 0)
-      throw new AggregateError(failures, `${failures.length} plans cannot be finished.`);
+      throw new AggregateError(failures, `Plans that cannot be finished: ${failures.length}.`);
   };
 }
 
