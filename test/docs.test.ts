@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ERROR_CODES } from '../shared/errors.ts';
+import { REASONS } from '../shared/reasons.ts';
+import { SETTINGS } from '../shared/settings.ts';
+
+/** Every connection of the app: a setting each, or several that begin with its name. */
+const CONNECTIONS = [
+  'SourceHubConnection',
+  'RecordsHubConnection',
+  'ArchiveStorage',
+  'LedgerStorage',
+  'AzureWebJobsStorage',
+];
+
+/** What the sample holds for the worker and not for Sluice. */
+const OF_THE_WORKER = ['FUNCTIONS_WORKER_RUNTIME', 'FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR'];
+
+function textOf(file: string): string {
+  return readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+}
+
+/** The rows below a heading, a cell each; empty cells stay. */
+function tableUnder(heading: string, markdown: string): string[][] {
+  const section = markdown.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
+  if (section === undefined) throw new Error(`There is no heading "${heading}".`);
+  const [, , ...rows] = /(?:^\|.*\|$\n?)+/m.exec(section)?.[0].trimEnd().split('\n') ?? [];
+  return rows.map((row) =>
+    row
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
+}
+
+function unquoted(cell: string | undefined): string {
+  const [, text] = /^`(.*)`$/.exec(cell ?? '') ?? [];
+  return text ?? cell ?? '';
+}
+
+describe('docs/settings.md', () => {
+  const markdown = textOf('docs/settings.md');
+  const settings = Object.values(SETTINGS);
+
+  test('has every setting with its default, and no other', () => {
+    const rows = tableUnder("Sluice's own", markdown);
+
+    expect(rows.map(([name, value]) => [unquoted(name), unquoted(value)])).toEqual(
+      settings.map(({ name, default: value }) => [name, value]),
+    );
+  });
+
+  test.each(settings)('says of $name what the code says', ({ name, meaning }) => {
+    const row = tableUnder("Sluice's own", markdown).find(([cell]) => unquoted(cell) === name);
+
+    expect(row?.[2]?.startsWith(meaning)).toBe(true);
+  });
+
+  test('has every connection, and no other', () => {
+    const rows = tableUnder('Connections', markdown);
+
+    expect(rows.map(([name]) => unquoted(name))).toEqual(CONNECTIONS);
+  });
+
+  test('names no setting that does not exist', () => {
+    const named = new Set(markdown.match(/\bSLUICE_\w+/g));
+
+    expect(named).toEqual(new Set(settings.map(({ name }) => name)));
+  });
+});
+
+test('local.settings.sample.json has every setting with its default, and no other', () => {
+  const { Values } = JSON.parse(textOf('local.settings.sample.json')) as { Values: Record<string, string> };
+  const own = Object.fromEntries(Object.values(SETTINGS).map(({ name, default: value }) => [name, value]));
+
+  const { SLUICE_SOURCE_HUBS, ...rest } = Values;
+
+  expect(SLUICE_SOURCE_HUBS).toBe('logs');
+  expect(Object.keys(Values).toSorted()).toEqual(
+    [...Object.keys(own), ...CONNECTIONS, ...OF_THE_WORKER].toSorted(),
+  );
+  const { SLUICE_SOURCE_HUBS: _, ...defaults } = own;
+  expect(rest).toMatchObject(defaults);
+});
+
+describe('docs/error-codes.md', () => {
+  const markdown = textOf('docs/error-codes.md');
+
+  test.each([
+    ['Errors', ERROR_CODES],
+    ['Dead letters', REASONS],
+  ])('has under "%s" every code with its meaning, and no other', (heading, codes) => {
+    const rows = tableUnder(heading, markdown);
+
+    expect(rows.map(([code]) => unquoted(code))).toEqual(Object.keys(codes));
+    const meanings = Object.values(codes);
+    // The document may say more after it.
+    expect(rows.map(([, cell], i) => cell?.slice(0, meanings[i]?.length))).toEqual(meanings);
+  });
+});
