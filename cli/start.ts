@@ -31,7 +31,7 @@ const command = new Command('npm start --')
   .addHelpText(
     'after',
     `
-On a terminal: s and Enter sends ${BURST} sample messages, q and Enter (or Ctrl-C) stops.
+s and Enter sends ${BURST} sample messages, q and Enter (or Ctrl-C) stops.
 The settings of the app, with the connection strings of everything, are left in .sluice/settings.json while it runs.`,
   )
   .allowExcessArguments(false)
@@ -74,9 +74,10 @@ async function runUntil(
   }
 }
 
+/** The end of the input ends nothing: there is none where this was started in the background. */
 async function obeyKeys(samples: Samples, stopping: AbortController): Promise<void> {
-  if (!process.stdin.isTTY) return;
-  console.log(colors.dim(`s and Enter sends ${BURST} sample messages, q and Enter stops.`));
+  if (process.stdin.isTTY)
+    console.log(colors.dim(`s and Enter sends ${BURST} sample messages, q and Enter stops.`));
   const lines = createInterface({ input: process.stdin, signal: stopping.signal });
   for await (const line of lines) {
     const key = line.trim().toLowerCase();

@@ -23,7 +23,7 @@ export interface RecordsHubReader {
   readonly categories: ReadonlyMap<string, PassedOn>;
   /** What is wrong with messages by themselves: a sentence each. */
   readonly faults: readonly string[];
-  add(message: HubMessage): Promise<void>;
+  readonly add: (message: HubMessage) => Promise<void>;
 }
 
 /** Takes the messages of the records hubs apart again. `follow` fetches the bytes that a pointer leads to. */

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import colors from 'picocolors';
 import { describeFunctions } from '../../local/host/host.ts';
 import type { Stack } from '../../local/stack.ts';
@@ -14,7 +13,7 @@ export function describeStack({ host, hubs, storage, sourceHubs, recordsHubs }: 
     ['  blobs', storage.blobEndpoint],
     ['  queues', storage.queueEndpoint],
     ['  tables', storage.tableEndpoint],
-    ['Settings', path.relative('.', SETTINGS_FILE)],
+    ['Settings', SETTINGS_FILE],
   ] as const;
   const lines = addresses.map(([name, address]) => `${colors.bold(name.padEnd(12))}${address}`);
   return `${describeFunctions(host)}\n\n${lines.join('\n')}\n`;

@@ -1,9 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-/** Where the rest of the command line finds the stack that runs. */
-export const SETTINGS_FILE = fileURLToPath(new URL('../../.sluice/settings.json', import.meta.url));
+/** Where the rest of the command line finds the stack that runs; npm runs scripts in the folder of package.json. */
+export const SETTINGS_FILE = path.join('.sluice', 'settings.json');
 
 export async function writeSettings(settings: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(path.dirname(SETTINGS_FILE), { recursive: true });
