@@ -1,3 +1,4 @@
+import { ALERTS_TABLE } from '../../shared/azure/alerts.ts';
 import { rowsOf } from './rows.ts';
 
 /** An alert that a category function has raised. */
@@ -11,7 +12,7 @@ export interface RaisedAlert {
 /** `connectionString` is that of the ledger's storage. */
 export async function readAlerts(connectionString: string): Promise<RaisedAlert[]> {
   const alerts: RaisedAlert[] = [];
-  for await (const { partitionKey, values } of rowsOf(connectionString, 'alerts')) {
+  for await (const { partitionKey, values } of rowsOf(connectionString, ALERTS_TABLE)) {
     const { title, severity, subject } = values;
     alerts.push({
       functionName: partitionKey,

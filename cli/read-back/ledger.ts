@@ -1,3 +1,4 @@
+import { LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
 import { minuteFrom } from '../../shared/ledger-rows.ts';
 import { addTally, emptyTally } from '../../shared/tally.ts';
 import type { Tally } from '../../shared/tally.ts';
@@ -18,7 +19,7 @@ export async function readLedger(connectionString: string): Promise<LedgerSums> 
   const categories = new Map<string, Tally>();
   const total = emptyTally();
   let messages = 0;
-  for await (const row of rowsOf(connectionString, 'ledger', MINUTE_ROWS)) {
+  for await (const row of rowsOf(connectionString, LEDGER_TABLE, MINUTE_ROWS)) {
     const minute = minuteFrom(row);
     messages += minute.messages;
     for (const [key, tally] of Object.entries(minute.categories)) {

@@ -4,6 +4,8 @@ import type { Alert, Alerts } from '../alert.ts';
 import type { CategoryRecord } from '../category-record.ts';
 import { storageFailure } from './storage-error.ts';
 
+export const ALERTS_TABLE = 'alerts';
+
 /** A table's text property holds 32,768 UTF-16 characters. */
 const LONGEST_TEXT = 32_000;
 

@@ -14,14 +14,11 @@ import { retentionDaysOf } from '../retention.ts';
 import type { BlobStore } from '../sinks.ts';
 import { SOURCES } from '../verdict.ts';
 import type { Category } from '../verdict.ts';
-import { tableAlerts } from './alerts.ts';
+import { ALERTS_TABLE, tableAlerts } from './alerts.ts';
 import { azureBlobStore } from './blob-store.ts';
 import { blobService, hubProducer, tableClient } from './clients.ts';
-import { azureLedgerTable } from './ledger-table.ts';
+import { azureLedgerTable, LEDGER_TABLE } from './ledger-table.ts';
 import { azureRecordsHub, noRecordsHub } from './records-hub.ts';
-
-export const LEDGER_TABLE = 'ledger';
-export const ALERTS_TABLE = 'alerts';
 
 /** The app's settings; the functions register themselves by them. */
 export const config = settingsOrFailure();

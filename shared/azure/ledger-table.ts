@@ -4,6 +4,8 @@ import type { SluiceError } from '../errors.ts';
 import type { Entity, EntityValue, EntityWrite, LedgerTable } from '../sinks.ts';
 import { storageFailure, storageRefused } from './storage-error.ts';
 
+export const LEDGER_TABLE = 'ledger';
+
 type Row = TableEntityResult<Record<string, unknown>>;
 
 /** A table of the ledger account. It is made where it is missing. */
