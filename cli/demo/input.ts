@@ -27,10 +27,8 @@ const AMQP_ROOM = 1024;
  * Throws an UsageError for a path that is not there, a file of another kind, and for nothing to send.
  */
 export async function readInput(paths: readonly string[]): Promise<InputMessage[]> {
-  const files: string[] = [];
-  for (const given of paths) files.push(...(await filesAt(given)));
-  const messages: InputMessage[] = [];
-  for (const file of files) messages.push(...(await messagesIn(file)));
+  const files = (await inOrder(paths, filesAt)).flat();
+  const messages = (await inOrder(files, messagesIn)).flat();
   const bytes = messages.reduce((sum, { body }) => sum + body.length, 0);
   if (messages.length === 0)
     throw new UsageError(`There is no message in ${paths.join(', ')} (looked for ${ENDINGS}).`);
@@ -40,6 +38,12 @@ export async function readInput(paths: readonly string[]): Promise<InputMessage[
     );
   }
   return messages;
+}
+
+async function inOrder<T, R>(items: readonly T[], read: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await read(item));
+  return results;
 }
 
 /** The tier whose limit takes the largest message. Throws an UsageError where none does. */

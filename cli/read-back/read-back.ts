@@ -39,8 +39,10 @@ export interface ReadBackOptions {
   readonly settings: Readonly<Record<string, string>>;
   readonly recordsHubs: readonly string[];
   /** Handed all that is read, under a path such as `archive/<name of the blob>`. */
-  readonly keep?: ((path: string, body: Buffer) => Promise<void>) | undefined;
+  readonly keep?: Keep | undefined;
 }
+
+type Keep = (path: string, body: Buffer) => Promise<void>;
 
 const HANDLER_FAILURES = 'handlers/';
 
@@ -48,48 +50,59 @@ const HANDLER_FAILURES = 'handlers/';
 export async function readBack({
   settings,
   recordsHubs,
-  keep = () => Promise.resolve(),
+  keep = keepNothing,
 }: ReadBackOptions): Promise<ReadBack> {
   const service = BlobServiceClient.fromConnectionString(settings['ArchiveStorage'] ?? '');
-  const ledger = await readLedger(settings['LedgerStorage'] ?? '');
-  const nameOf = categoryNames(ledger.categories.keys());
+  const ledgerStorage = settings['LedgerStorage'] ?? '';
   const blobs: string[] = [];
+  const keepBlob: Keep = async (path, body) => {
+    blobs.push(path);
+    await keep(path, body);
+  };
 
-  async function* linesIn(container: string): AsyncGenerator<{ name: string; lines: Buffer[] }> {
-    for await (const blob of blobsOf(service, container)) {
-      const path = `${container}/${blob.name}`;
-      await keep(path, blob.body);
-      blobs.push(path);
-      yield { name: blob.name, lines: await linesOf(blob) };
-    }
-  }
-
-  const archived = new Map<string, LineSet>();
-  for await (const { name, lines } of linesIn('archive')) {
-    const category = nameOf(name);
-    const set: LineSet = archived.get(category) ?? new Map();
-    archived.set(category, set);
-    for (const line of lines) addLine(set, digestOf(line));
-  }
-
-  const deadLetters: DeadLetterFacts[] = [];
-  const handlerFailures: DeadLetterFacts[] = [];
-  for await (const { name, lines } of linesIn('dead-letter')) {
-    const letters = name.startsWith(HANDLER_FAILURES) ? handlerFailures : deadLetters;
-    letters.push(...lines.map(toFacts));
-  }
-
+  const ledger = await readLedger(ledgerStorage);
+  const archived = await readArchive(service, categoryNames(ledger.categories.keys()), keepBlob);
+  const letters = await readDeadLetters(service, keepBlob);
   const reader = createRecordsHubReader((pointer) => followPointer(service, pointer));
   for (const hub of recordsHubs) {
     await readHub(settings['RecordsHubConnection'] ?? '', hub, async (message) => {
-      const { partition, sequenceNumber, body } = message;
-      await keep(`records-hub/${hub}-p${partition}-${sequenceNumber}.json`, body);
+      await keep(`records-hub/${hub}-p${message.partition}-${message.sequenceNumber}.json`, message.body);
       await reader.add(message);
     });
   }
-  const alerts = await readAlerts(settings['LedgerStorage'] ?? '');
   const { categories: passedOn, faults } = reader;
-  return { ledger, archived, deadLetters, handlerFailures, passedOn, alerts, blobs, faults };
+  return { ledger, archived, ...letters, passedOn, alerts: await readAlerts(ledgerStorage), blobs, faults };
+}
+
+function keepNothing(): Promise<void> {
+  return Promise.resolve();
+}
+
+async function readArchive(
+  service: BlobServiceClient,
+  nameOf: (blobName: string) => string,
+  keep: Keep,
+): Promise<Map<string, LineSet>> {
+  const archived = new Map<string, LineSet>();
+  for await (const blob of blobsOf(service, 'archive')) {
+    await keep(`archive/${blob.name}`, blob.body);
+    const category = nameOf(blob.name);
+    const set: LineSet = archived.get(category) ?? new Map();
+    archived.set(category, set);
+    for (const line of await linesOf(blob)) addLine(set, digestOf(line));
+  }
+  return archived;
+}
+
+async function readDeadLetters(service: BlobServiceClient, keep: Keep) {
+  const deadLetters: DeadLetterFacts[] = [];
+  const handlerFailures: DeadLetterFacts[] = [];
+  for await (const blob of blobsOf(service, 'dead-letter')) {
+    await keep(`dead-letter/${blob.name}`, blob.body);
+    const letters = blob.name.startsWith(HANDLER_FAILURES) ? handlerFailures : deadLetters;
+    for (const line of await linesOf(blob)) letters.push(toFacts(line));
+  }
+  return { deadLetters, handlerFailures };
 }
 
 /** A blob's path holds its category escaped, and a long one cut. The ledger knows them all by their real names. */
