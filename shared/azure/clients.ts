@@ -1,9 +1,24 @@
 import { TableClient } from '@azure/data-tables';
-import { EventHubProducerClient } from '@azure/event-hubs';
+import { EventHubProducerClient, RetryMode } from '@azure/event-hubs';
+import type { EventHubClientOptions } from '@azure/event-hubs';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { Connection } from '../connection.ts';
+
+/**
+ * The SDK's own are 30 seconds before it connects again, and 60 for an answer, which it goes on waiting for when the connection that
+ * should bring it has broken; a partition's batch would wait with it.
+ */
+const HUB_RETRIES: EventHubClientOptions = {
+  retryOptions: {
+    mode: RetryMode.Exponential,
+    maxRetries: 4,
+    timeoutInMs: 20_000,
+    retryDelayInMs: 500,
+    maxRetryDelayInMs: 10_000,
+  },
+};
 
 /** The SDK clients for a connection. Each is made once and kept: they hold connections of their own. */
 export function blobService(connection: Connection): BlobServiceClient {
@@ -22,8 +37,8 @@ export function tableClient(connection: Connection, table: string): TableClient 
 
 export function hubProducer(connection: Connection, hub: string): EventHubProducerClient {
   return connection.kind === 'identity'
-    ? new EventHubProducerClient(connection.endpoint, hub, credentialOf(connection.clientId))
-    : new EventHubProducerClient(connection.connectionString, hub);
+    ? new EventHubProducerClient(connection.endpoint, hub, credentialOf(connection.clientId), HUB_RETRIES)
+    : new EventHubProducerClient(connection.connectionString, hub, HUB_RETRIES);
 }
 
 function credentialOf(clientId: string | undefined): TokenCredential {
