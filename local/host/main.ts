@@ -1,7 +1,6 @@
 import type { FromHost, ProcessOptions, ToHost } from './host-process.ts';
 import { startHost } from './host.ts';
 import type { FunctionsHost } from './host.ts';
-import { describeError } from './invoke.ts';
 
 // The entry point of `startHostProcess`: a host that is told what to do by messages, and ends with who started it.
 
@@ -46,10 +45,11 @@ async function close(): Promise<void> {
   process.disconnect();
 }
 
-/** The message for a person, and where it comes from: the app's own error is the cause. */
+/** The message for a person, which holds what the cause says, and where in the app the cause comes from. */
 function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}\n${describeError(error.cause)}`;
+  const stack = error.cause instanceof Error ? (error.cause.stack ?? '') : '';
+  return [error.message, ...stack.split('\n').filter((line) => /^\s+at /.test(line))].join('\n');
 }
 
 function send(message: FromHost, sent = (): void => {}): void {
