@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { envelopeOf, recordOf } from '../support/messages.ts';
+import { drained, eventually, readComplete, sendTo, startApp, startSite } from '../support/site.ts';
+import { startProxy } from '../support/unreliable-proxy.ts';
+
+/** Messages with a record of each of three categories: as many blobs a batch. */
+function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, n) =>
+    envelopeOf(...['A', 'B', 'C'].map((category) => recordOf(category, { n }))),
+  );
+}
+
+test('storage that fails in the middle of a batch: the partition waits, and then all is there once', async () => {
+  const site = await startSite();
+  const proxy = await startProxy(site.storage.blobEndpoint);
+  const ArchiveStorage = site.storage.connectionString.replace(site.storage.blobEndpoint, proxy.url);
+  let forbidden = 0;
+  // Not at the first block of a batch, but at its second.
+  proxy.onRequest = (method, path) => {
+    if (method !== 'PUT' || !path.includes('comp=block&')) return undefined;
+    return ++forbidden % 3 === 2 ? { status: 403 } : undefined;
+  };
+  const app = await startApp({ settings: { ...site.settings, ArchiveStorage } });
+  await sendTo(site, '0', numbered(30));
+  await eventually(() => app.ends.filter(({ ok }) => !ok).length).toBeGreaterThan(1);
+  expect(app.ends.filter(({ ok }) => ok)).toEqual([]);
+
+  let lost = 0;
+  proxy.onRequest = (method, path) => {
+    const isCommit = method === 'PUT' && path.includes('comp=blocklist');
+    return isCommit && lost++ === 0 ? 'lose-answer' : undefined;
+  };
+  await drained(site);
+
+  expect(lost).toBeGreaterThan(0);
+  const { archived, summary } = await readComplete(site);
+  expect(summary).toMatchObject({ messages: 30, records: 90, archived: 90, passedOn: 90, complete: true });
+  for (const category of ['A', 'B', 'C']) expect(new Set(archived.get(`unknown/${category}`)).size).toBe(30);
+});
+
+test('a records hub that is down: the batch waits, and then everything is passed on under the same ids', async () => {
+  const site = await startSite();
+  let refused = 0;
+  const taken: string[] = [];
+  site.hubs.onOperation = ({ kind, hub }) => {
+    if (kind !== 'send' || hub !== 'records') return undefined;
+    // One category of the three arrives before the hub goes down, and so is sent twice.
+    if (taken.length === 0) {
+      taken.push(hub);
+      return undefined;
+    }
+    refused++;
+    return { error: 'refuse' };
+  };
+  const app = await startApp(site);
+  await sendTo(site, '0', numbered(30));
+  await eventually(() => app.ends.filter(({ ok }) => !ok).length).toBeGreaterThan(1);
+  expect(app.ends.filter(({ functionName, ok }) => functionName === 'ingest' && ok)).toEqual([]);
+  const before = site.hubs.hub('records').partitions.flatMap((partition) => partition.events());
+
+  site.hubs.onOperation = undefined;
+  await drained(site);
+
+  expect(refused).toBeGreaterThan(1);
+  expect(before).toHaveLength(1);
+  const { summary, passedOn } = await readComplete(site);
+  expect(summary).toMatchObject({ messages: 30, records: 90, archived: 90, passedOn: 90, complete: true });
+  // What had arrived before came again: the same records under the same ids, or `summary` would count more.
+  expect(passedOn.length).toBeGreaterThan(3);
+});
