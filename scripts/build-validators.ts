@@ -32,6 +32,14 @@ const ANNOTATIONS = {
   },
 };
 
+/** What `x-known-values` may say: words, or words with the numbers that stand for them on the wire. It validates nothing. */
+const KNOWN_VALUES = {
+  anyOf: [
+    { type: 'array', minItems: 1, uniqueItems: true, items: { type: ['string', 'integer'] } },
+    { type: 'object', minProperties: 1, additionalProperties: { type: 'integer' } },
+  ],
+};
+
 const AJV_OPTIONS = {
   allErrors: true,
   strict: true,
@@ -62,6 +70,7 @@ export function compileValidators(schemasFolder: string, outFolder: string): num
   const files = readSchemas(schemasFolder);
   const ajv = new Ajv2020(AJV_OPTIONS);
   ajv.addKeyword({ keyword: 'x-category', metaSchema: ANNOTATIONS });
+  ajv.addKeyword({ keyword: 'x-known-values', metaSchema: KNOWN_VALUES });
   for (const file of files) blame(file, () => ajv.addSchema(file.schema));
 
   const outputs = new Map<string, string>();

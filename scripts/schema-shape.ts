@@ -24,6 +24,7 @@ const SILENT = new Set([
   'examples',
   'default',
   'x-category',
+  'x-known-values',
 ]);
 
 /**

@@ -31,6 +31,11 @@ describe('compileValidators', () => {
       'schema-invalid',
     ],
     [
+      'names as known values what is no list',
+      { [file]: schema(file, { properties: { a: { type: 'string', 'x-known-values': 'Create' } } }) },
+      'schema-invalid',
+    ],
+    [
       'retains for half a day',
       { [file]: schema(file, { 'x-category': { retentionDays: 0.5 } }) },
       'schema-invalid',
