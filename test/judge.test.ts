@@ -64,8 +64,8 @@ describe('judge', () => {
     ['{}', undefined],
     ['"639199803770463703"', '639199803770463703'],
   ])('makes no key of a number that it cannot write as the product did: %s', (id, key) => {
-    const verdict = judgeText(`{"category":"RiskyUsers","operationName":"x","properties":{"id":${id}}}`);
-    expect(verdict?.category.key).toBe('entra/RiskyUsers');
+    const verdict = judgeText(`{"category":"UserRiskEvents","operationName":"x","properties":{"id":${id}}}`);
+    expect(verdict?.category.key).toBe('entra/UserRiskEvents');
     expect(verdict?.recordKey).toBe(key);
   });
 
