@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { EventHubProducerClient } from '@azure/event-hubs';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { readBack } from '../../cli/read-back/read-back.ts';
 import type { ReadBack } from '../../cli/read-back/read-back.ts';
 import { summarise } from '../../cli/summary.ts';
@@ -18,6 +18,9 @@ import type { Storage } from '../../local/storage/azurite.ts';
 import { deadLetterBytes } from '../../shared/dead-letter.ts';
 import type { DeadLetterLine } from '../../shared/dead-letter.ts';
 import { linesOf } from './read-back.ts';
+
+// Processes are started and killed, and their partitions wait for new owners: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 90_000 });
 
 /** Holds host.json, package.json and the app as it was built. */
 export const APP = fileURLToPath(new URL('../..', import.meta.url));
@@ -129,5 +132,5 @@ function toLetter(line: string): Found['deadLetters'][number] {
 
 /** Polls, because other processes are waited for. */
 export function eventually<T>(value: () => T): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(value, { timeout: 20_000, interval: 50 });
+  return expect.poll(value, { timeout: 30_000, interval: 50 });
 }
