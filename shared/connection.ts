@@ -77,3 +77,9 @@ export function hostOf(connection: Connection): string {
   if (connection.kind === 'identity') return connection.endpoint;
   return /Endpoint=sb:\/\/([^/;]+)/i.exec(connection.connectionString)?.[1] ?? '';
 }
+
+/** The one hub that a connection string is for, where it comes from a policy of that hub. */
+export function entityPathOf(connection: Connection): string | undefined {
+  if (connection.kind === 'identity') return undefined;
+  return /(?:^|;)EntityPath=([^;]+)/i.exec(connection.connectionString)?.[1];
+}

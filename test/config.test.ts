@@ -132,6 +132,18 @@ describe('source hubs', () => {
     ]);
   });
 
+  test('that a connection string does not lead to', () => {
+    const SourceHubConnection = `${HUBS};EntityPath=Logs`;
+
+    expect(problemsOf({ ...GOOD, SourceHubConnection })).toEqual([]);
+    expect(problemsOf({ ...GOOD, SourceHubConnection, SLUICE_SOURCE_HUBS: 'logs, more' })).toEqual([
+      'SourceHubConnection is for the hub "Logs" alone: take its EntityPath away, or use a policy of the namespace.',
+    ]);
+    expect(problemsOf({ ...GOOD, RecordsHubConnection: SourceHubConnection })).toEqual([
+      expect.stringMatching(/^RecordsHubConnection is for the hub "Logs" alone/),
+    ]);
+  });
+
   test('that records are passed on to are a loop', () => {
     expect(problemsOf({ ...GOOD, SLUICE_SOURCE_HUBS: 'logs, Records' })).toEqual([
       'SLUICE_SOURCE_HUBS names "records", which records are passed on to: they would go round for ever.',
