@@ -50,7 +50,7 @@ function collectTypes(
 ): void {
   for (const { $ref } of schema.allOf ?? []) collectTypes(resolve($ref), resolve, pointer, types);
   if (schema.type !== undefined) {
-    types.set(pointer, [...(types.get(pointer) ?? []), [schema.type].flat() as readonly string[]]);
+    types.set(pointer, [...(types.get(pointer) ?? []), [schema.type].flat()]);
   }
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     collectTypes(field, resolve, `${pointer}/${escapeToken(name)}`, types);

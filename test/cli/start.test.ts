@@ -12,7 +12,9 @@ test('npm start leaves the settings while it runs, sends samples when asked to, 
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const exited = once(child, 'exit');
-  const untilPrinted = (pattern: RegExp) => expect.poll(() => printed, { timeout: 30_000 }).toMatch(pattern);
+  const untilPrinted = async (pattern: RegExp) => {
+    await expect.poll(() => printed, { timeout: 30_000 }).toMatch(pattern);
+  };
 
   await untilPrinted(/ingest: eventHubTrigger \(hub logs/);
   const settings = JSON.parse(await readFile(settingsFile, 'utf8')) as Record<string, string>;
