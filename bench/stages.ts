@@ -24,7 +24,7 @@ export type StageName = (typeof STAGE_NAMES)[number];
 const BATCH = 100;
 const PARTITION: Partition = { namespace: 'bench', hub: 'logs', id: '0' };
 const START = Date.UTC(2026, 10, 20, 10);
-const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
+const LIMITS = { maxUnpackedBytes: 64 * 1024 * 1024, maxUnpackedRatio: 250 };
 
 /** The stages over a corpus. The yardstick parses the same messages, from strings made before the clock starts. */
 export function stagesOf(bodies: readonly Buffer[]): Record<StageName, Stage> {
@@ -38,7 +38,7 @@ export function stagesOf(bodies: readonly Buffer[]): Record<StageName, Stage> {
       for (const body of bodies) split(body);
     },
     splitIdentifyValidate() {
-      for (const body of bodies) takeApart(body, { judge, maxUnpackedBytes: MAX_UNPACKED_BYTES });
+      for (const body of bodies) takeApart(body, { judge, ...LIMITS });
     },
     pipeline: () => ingestAll(batches, 'none'),
     pipelineCompressed: () => ingestAll(batches, 'gzip'),
@@ -49,7 +49,7 @@ export function stagesOf(bodies: readonly Buffer[]): Record<StageName, Stage> {
 export function validRecordsIn(bodies: readonly Buffer[]): number {
   let records = 0;
   for (const body of bodies) {
-    const taken = takeApart(body, { judge, maxUnpackedBytes: MAX_UNPACKED_BYTES });
+    const taken = takeApart(body, { judge, ...LIMITS });
     const invalid = taken.records.find(({ verdict }) => verdict.problems.length > 0);
     const fault = taken.deadLetters[0]?.detail ?? invalid?.verdict.problems[0]?.message;
     if (fault !== undefined) throw new Error(`The corpus holds what is no valid record: ${fault}`);
@@ -74,7 +74,7 @@ function memoryParts(compression: Compression): PipelineDeps {
     routes: { hub: 'records', hubs: ['records'], fallbackHub: 'records' },
     categoryOf: (source, name) => catalogue.rules(source === 'activity' ? source : 'entra', name).category,
     messageBytes: 65_536,
-    maxUnpackedBytes: MAX_UNPACKED_BYTES,
+    ...LIMITS,
     fanOut: true,
     retentionDays: () => 365,
     now: Date.now,

@@ -7,6 +7,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import type { Annotations, CatalogueEntry } from '../shared/catalogue.ts';
 import { SluiceError } from '../shared/errors.ts';
 import { KNOWN_CATEGORIES } from '../shared/known-categories.ts';
+import { RULES_SCHEMA } from '../shared/rules-schema.ts';
 import { MAX_PROBLEMS } from '../shared/validate.ts';
 import { SOURCES, type Source } from '../shared/verdict.ts';
 import { shapeOf, type Resolve } from './schema-shape.ts';
@@ -86,6 +87,7 @@ export function compileValidators(schemasFolder: string, outFolder: string): num
     const key = `${file.source}/${file.name === ENVELOPE ? '*' : file.name}`;
     catalogue[key] = { schemaId: file.id, validator, shape, annotations: annotationsOf(file, files) };
   }
+  outputs.set('rules.cjs', standalone.default(ajv, ajv.compile(RULES_SCHEMA)));
   outputs.set('catalogue.json', `${JSON.stringify(catalogue, undefined, 2)}\n`);
   writeOutputs(outFolder, outputs);
   return files.length;

@@ -8,6 +8,8 @@ import { readRecordsHub } from './records-hub-config.ts';
 import type { RecordsHubConfig } from './records-hub-config.ts';
 import { readRetention } from './retention.ts';
 import type { Retention } from './retention.ts';
+import { readRules } from './rules.ts';
+import type { RuleSetting } from './rules.ts';
 import { expected, readBoolean, readChoice, readWholeNumber, SETTINGS, textOf } from './settings.ts';
 import type { Environment, Problems } from './settings.ts';
 import { readSourceHubs } from './source-hubs.ts';
@@ -24,6 +26,8 @@ export interface Config {
   readonly compression: Compression;
   readonly blocksPerBlob: number;
   readonly maxUnpackedBytes: number;
+  readonly maxUnpackedRatio: number;
+  readonly rules: readonly RuleSetting[];
   readonly settleSchedule: string;
 }
 
@@ -45,6 +49,8 @@ export function readConfig(env: Environment): Config {
     compression: readChoice<Compression>(env, 'compression', COMPRESSIONS, problems) ?? 'gzip',
     blocksPerBlob: readWholeNumber(env, 'blocksPerBlob', { least: 1, most: MOST_BLOCKS }, problems),
     maxUnpackedBytes: readWholeNumber(env, 'maxUnpackedBytes', { least: 1_024, most: 2 ** 30 }, problems),
+    maxUnpackedRatio: readWholeNumber(env, 'maxUnpackedRatio', { least: 1, most: 2_000 }, problems),
+    rules: readRules(env, problems),
     settleSchedule: readSchedule(env, problems),
   };
   refuseLoop(config, env, problems);

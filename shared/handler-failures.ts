@@ -36,7 +36,14 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
       const prefix = blobPrefix('handlers', name, startOf(HOUR, enqueuedTime), partition);
       const blob = { container: 'dead-letter', name: `${prefix}${sequenceNumber}${codec.extension}` };
       const lines = records.map((record, index) => {
-        const origin = { sequenceNumber, enqueuedTime, index, valid: record.valid };
+        const origin = {
+          sequenceNumber,
+          enqueuedTime,
+          index,
+          valid: record.valid,
+          salvaged: false,
+          forward: false,
+        };
         return { bytes: toLine(name, record, detail, enqueuedTime), origin };
       });
       const id = encodeBlockId({

@@ -1,5 +1,5 @@
 import type { KeptApart } from './kept-apart.ts';
-import type { Container } from './prepare.ts';
+import type { Container } from './draft.ts';
 import { joinJson, splitJson } from './row-json.ts';
 import type { Entity, EntityValue } from './sinks.ts';
 import type { MinuteTally } from './tally.ts';
@@ -81,15 +81,27 @@ export function headFrom({ values }: Entity): Head {
   };
 }
 
-const MINUTE_NUMBERS = ['run', 'minute', 'first', 'last', 'minTime', 'maxTime', 'messages', 'bytes'] as const;
+const MINUTE_NUMBERS = [
+  'run',
+  'minute',
+  'first',
+  'last',
+  'minTime',
+  'maxTime',
+  'messages',
+  'bytes',
+  'salvagedMessages',
+] as const;
 
 export function minuteValues(row: MinuteRow): Record<string, EntityValue> {
   const numbers = MINUTE_NUMBERS.map((name) => [name, row[name]] as const);
-  return { ...Object.fromEntries(numbers), ...splitJson('categories', row.categories) };
+  const rungs = splitJson('rungs', row.rungs);
+  return { ...Object.fromEntries(numbers), ...rungs, ...splitJson('categories', row.categories) };
 }
 
 export function minuteFrom({ values }: Entity): MinuteRow {
   const numbers = MINUTE_NUMBERS.map((name) => [name, Number(values[name])] as const);
   const categories = joinJson('categories', values) as MinuteRow['categories'];
-  return { ...(Object.fromEntries(numbers) as Omit<MinuteRow, 'categories'>), categories };
+  const rungs = (joinJson('rungs', values) ?? {}) as MinuteRow['rungs'];
+  return { ...(Object.fromEntries(numbers) as Omit<MinuteRow, 'categories' | 'rungs'>), rungs, categories };
 }

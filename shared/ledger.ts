@@ -14,7 +14,7 @@ import {
 import type { Head, MinuteRow, PlanBlock, Run } from './ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { partitionFrom, partitionKeyOf } from './names.ts';
-import type { Draft } from './prepare.ts';
+import type { Draft } from './draft.ts';
 import type { LedgerTable } from './sinks.ts';
 import { mergeMinutes } from './tally.ts';
 import type { MinuteTally } from './tally.ts';

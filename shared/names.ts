@@ -37,13 +37,20 @@ export function partitionKeyOf({ namespace, hub, id }: Partition): string {
 
 /**
  * What all blobs of a category, hour and source partition have in common:
- * `entra/SignInLogs/y=2026/m=11/d=20/h=10/contoso-logs-p0-`, to which the number of the blob and the ending are added.
+ * `entra/SignInLogs/y=2026/m=11/d=20/h=10/contoso-logs-p0-`, to which the number of the blob and the ending are added. What a rule
+ * keeps for days of its own has blobs of its own: `contoso-logs-p0-r30-`.
  */
-export function blobPrefix(source: string, category: string, hour: number, partition: Partition): string {
+export function blobPrefix(
+  source: string,
+  category: string,
+  hour: number,
+  { namespace, hub, id }: Partition,
+  ruleDays?: number,
+): string {
   const [year, month, day, hourOfDay] = new Date(hour).toISOString().split(/[-T:]/);
   const hourPath = `y=${year}/m=${month}/d=${day}/h=${hourOfDay}`;
-  const { namespace, hub, id } = partition;
-  return `${source}/${safeName(category)}/${hourPath}/${namespace}-${hub}-p${id}-`;
+  const days = ruleDays === undefined ? '' : `r${ruleDays}-`;
+  return `${source}/${safeName(category)}/${hourPath}/${namespace}-${hub}-p${id}-${days}`;
 }
 
 /** The other way round; undefined for a key that is none of ours. */

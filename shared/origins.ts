@@ -1,10 +1,19 @@
 import type { Origin } from './message.ts';
 import { unzigzag, varintReader, writeVarint, zigzag } from './varint.ts';
 
-/** Where the lines of a block come from, and whether each was valid: kept with the block, so that it can be passed on again. */
+/** Where a line of a block comes from, and what was found: kept with the block, so that it can be passed on again. */
 export interface LineOrigin extends Origin {
+  /** Whether it fits its schema. */
   readonly valid: boolean;
+  /** Whether it had to be repaired. */
+  readonly salvaged: boolean;
+  /** Whether it goes to the second hub. */
+  readonly forward: boolean;
 }
+
+/** The lowest bits of a stretch's count. */
+const FLAGS = { valid: 1, salvaged: 2, forward: 4 } as const;
+const ALL_FLAGS = 8;
 
 /** Lines that follow each other within a message. */
 interface Stretch extends LineOrigin {
@@ -13,7 +22,7 @@ interface Stretch extends LineOrigin {
 
 /**
  * Compact: a few bytes a message. For every stretch of records of one message: the steps from the stretch before in sequence
- * number and enqueued time, the first index, and the count with the flag `valid` in its lowest bit.
+ * number and enqueued time, the first index, and the count with the flags in its lowest bits.
  */
 export class OriginsEncoder {
   readonly #bytes: number[] = [];
@@ -32,7 +41,7 @@ export class OriginsEncoder {
       open.sequenceNumber === origin.sequenceNumber &&
       open.enqueuedTime === origin.enqueuedTime &&
       open.index + open.count === origin.index &&
-      open.valid === origin.valid;
+      flagsOf(open) === flagsOf(origin);
     if (continues) {
       open.count++;
     } else {
@@ -52,7 +61,7 @@ export class OriginsEncoder {
     writeVarint(this.#bytes, zigzag(stretch.sequenceNumber - this.#written.sequenceNumber));
     writeVarint(this.#bytes, zigzag(stretch.enqueuedTime - this.#written.enqueuedTime));
     writeVarint(this.#bytes, stretch.index);
-    writeVarint(this.#bytes, stretch.count * 2 + (stretch.valid ? 1 : 0));
+    writeVarint(this.#bytes, stretch.count * ALL_FLAGS + flagsOf(stretch));
     this.#written = stretch;
     this.#stretch = undefined;
   }
@@ -67,11 +76,21 @@ export function decodeOrigins(bytes: Buffer): LineOrigin[] {
     sequenceNumber += unzigzag(reader.next());
     enqueuedTime += unzigzag(reader.next());
     const first = reader.next();
-    const countAndValid = reader.next();
-    const valid = countAndValid % 2 === 1;
-    for (let i = 0; i < Math.floor(countAndValid / 2); i++) {
-      origins.push({ sequenceNumber, enqueuedTime, index: first + i, valid });
-    }
+    const countAndFlags = reader.next();
+    const flags = countAndFlags % ALL_FLAGS;
+    const facts = {
+      sequenceNumber,
+      enqueuedTime,
+      valid: (flags & FLAGS.valid) !== 0,
+      salvaged: (flags & FLAGS.salvaged) !== 0,
+      forward: (flags & FLAGS.forward) !== 0,
+    };
+    for (let i = 0; i < Math.floor(countAndFlags / ALL_FLAGS); i++)
+      origins.push({ ...facts, index: first + i });
   }
   return origins;
+}
+
+function flagsOf({ valid, salvaged, forward }: LineOrigin): number {
+  return (valid ? FLAGS.valid : 0) | (salvaged ? FLAGS.salvaged : 0) | (forward ? FLAGS.forward : 0);
 }

@@ -1,7 +1,8 @@
 import { joinBytes } from './join-bytes.ts';
 import { recordIds } from './message.ts';
 import type { Origin, Partition } from './message.ts';
-import type { LineRecord } from './prepare.ts';
+import type { LineRecord } from './draft.ts';
+import type { LineOrigin } from './origins.ts';
 import type { OutgoingMessage } from './sinks.ts';
 import type { Category } from './verdict.ts';
 
@@ -48,7 +49,8 @@ interface Entry {
 }
 
 /**
- * Packs records of one category into `{"records":[...]}` messages, in order. Valid and invalid records never share one. A message
+ * Packs records of one category into `{"records":[...]}` messages, in order. Valid and invalid
+ * records never share one, nor do salvaged ones and others. A message
  * per record would cost up to 50 times as much: Event Hubs bills by 64 KB, and limits events per second.
  */
 export function pack(records: readonly LineRecord[], options: PackOptions): Packed[] {
@@ -62,6 +64,7 @@ export function pack(records: readonly LineRecord[], options: PackOptions): Pack
     size = 0;
   };
   records.forEach((record, line) => {
+    if (!record.origin.forward) return;
     const entry = entryOf(record, idOf);
     const added = sizeOf(entry);
     if (added + FRAMING_BYTES > options.maxMessageBytes) {
@@ -72,12 +75,16 @@ export function pack(records: readonly LineRecord[], options: PackOptions): Pack
     const first = open[0]?.record;
     const alone = options.category.message === 'record';
     const full = size + added + FRAMING_BYTES > options.messageBytes;
-    if (first && (alone || full || first.origin.valid !== record.origin.valid)) flush();
+    if (first && (alone || full || !isAlike(first.origin, record.origin))) flush();
     open.push(entry);
     size += added;
   });
   flush();
   return packed;
+}
+
+function isAlike(a: LineOrigin, b: LineOrigin): boolean {
+  return a.valid === b.valid && a.salvaged === b.salvaged;
 }
 
 function entryOf(record: LineRecord, idOf: (origin: Origin) => string): Entry {
@@ -108,6 +115,7 @@ function packPointer(entry: Entry, line: number, options: PackOptions): Packed {
 }
 
 function propertiesOf(entries: readonly Entry[], { category, ingestedAt }: PackOptions) {
+  const origin = entries[0]?.record.origin;
   return {
     source: category.source,
     category: category.name,
@@ -115,7 +123,8 @@ function propertiesOf(entries: readonly Entry[], { category, ingestedAt }: PackO
     count: entries.length,
     recordIds: `[${entries.map(({ id }) => id).join(',')}]`,
     recordKeys: `[${entries.map(({ key }) => key).join(',')}]`,
-    valid: entries[0]?.record.origin.valid ?? true,
+    valid: origin?.valid ?? true,
+    ...(origin?.salvaged && { salvaged: true }),
     ingestedAt,
   };
 }

@@ -4,7 +4,7 @@ import type { PlanBlock } from './ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { pack } from './pack.ts';
 import type { Packed } from './pack.ts';
-import type { Draft, LineRecord } from './prepare.ts';
+import type { Draft, LineRecord } from './draft.ts';
 import { hubFor } from './routing.ts';
 import type { Routes } from './routing.ts';
 import { readBlock } from './read-block.ts';

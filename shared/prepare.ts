@@ -1,38 +1,21 @@
-import { toDeadLetterLine } from './dead-letter.ts';
+import { invalidRecord, toDeadLetterLine } from './dead-letter.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { EventTimeRange } from './event-time.ts';
+import { draftOf } from './draft.ts';
+import type { Draft, LineRecord } from './draft.ts';
 import { UnlistedCategories } from './kept-apart.ts';
 import type { KeptApart } from './kept-apart.ts';
+import { hasLineBreak, withoutLineBreaks } from './line-breaks.ts';
 import type { Message, Partition } from './message.ts';
 import type { LineOrigin } from './origins.ts';
+import type { ChooseRule, Rule } from './rules.ts';
+import type { Rung } from './salvage.ts';
+import { toSalvagedLine } from './salvaged-line.ts';
 import { takeApart } from './take-apart.ts';
-import type { TakeApartDeps, TakenRecord } from './take-apart.ts';
-import { emptyMinute, emptyTally } from './tally.ts';
+import type { TakeApartDeps, TakenMessage, TakenRecord } from './take-apart.ts';
+import { count, countScope, countUnseen, emptyMinute, emptyTally } from './tally.ts';
 import type { MinuteTally, Tally } from './tally.ts';
 import { HOUR, MINUTE, startOf } from './time.ts';
 import type { Category } from './verdict.ts';
-
-export type Container = 'archive' | 'dead-letter';
-
-/** A record on its way: its bytes as a line, and what the second hub is told about it. */
-export interface LineRecord {
-  readonly bytes: Buffer;
-  readonly origin: LineOrigin;
-  readonly recordKey: string | undefined;
-  readonly partitionKey: string | undefined;
-}
-
-/** What will be one block of one blob. */
-export interface Draft {
-  readonly container: Container;
-  readonly source: string;
-  readonly category: string;
-  readonly retentionDays: number | undefined;
-  /** Start of the hour of enqueued time, in milliseconds since 1970. */
-  readonly hour: number;
-  readonly records: LineRecord[];
-  readonly eventTimes: EventTimeRange;
-}
 
 export interface Prepared {
   readonly drafts: readonly Draft[];
@@ -42,6 +25,8 @@ export interface Prepared {
 
 export interface PrepareDeps extends TakeApartDeps {
   readonly fanOut: boolean;
+  /** Undefined where there are no rules. */
+  readonly chooseRule?: ChooseRule | undefined;
 }
 
 /** Takes messages apart, and sorts what they hold by the blob that it goes to and the minute in which it counts. */
@@ -51,13 +36,8 @@ export function prepare(
   keptApart: KeptApart,
   deps: PrepareDeps,
 ): Prepared {
-  const sorter = new Sorter(partition, keptApart, deps.fanOut);
-  for (const message of messages) {
-    const { text, records, deadLetters } = takeApart(message.body, deps);
-    const bin = sorter.begin(message, text);
-    for (const record of records) sorter.addRecord(bin, record);
-    for (const letter of deadLetters) sorter.addDeadLetter(bin, letter, letter.bytes.length);
-  }
+  const sorter = new Sorter(partition, keptApart, deps);
+  for (const message of messages) sorter.add(message, takeApart(message.body, deps));
   return sorter.finish();
 }
 
@@ -66,7 +46,7 @@ interface Bin {
   readonly message: Message;
   readonly minute: MinuteTally;
   readonly hour: number;
-  /** By the key of their category. */
+  /** Of the hour, by container, category and a rule's days. */
   readonly drafts: Map<string, Draft>;
   /** Whether a line break can stand in any of its records. */
   readonly hasLineBreaks: boolean;
@@ -74,69 +54,88 @@ interface Bin {
 
 class Sorter {
   readonly #partition: Partition;
-  readonly #fanOut: boolean;
+  readonly #deps: PrepareDeps;
   readonly #unlisted: UnlistedCategories;
   readonly #minutes = new Map<number, MinuteTally>();
-  readonly #archive = new Map<number, Map<string, Draft>>();
-  readonly #deadLetters = new Map<string, Draft>();
+  readonly #hours = new Map<number, Map<string, Draft>>();
 
-  constructor(partition: Partition, keptApart: KeptApart, fanOut: boolean) {
+  constructor(partition: Partition, keptApart: KeptApart, deps: PrepareDeps) {
     this.#partition = partition;
-    this.#fanOut = fanOut;
+    this.#deps = deps;
     this.#unlisted = new UnlistedCategories(keptApart);
   }
 
-  begin(message: Message, text: Buffer): Bin {
+  add(message: Message, { text, records, deadLetters, salvaged }: TakenMessage): void {
     const hour = startOf(HOUR, message.enqueuedTime);
-    const drafts = this.#archive.get(hour) ?? new Map<string, Draft>();
-    this.#archive.set(hour, drafts);
-    return { message, minute: this.#count(message), hour, drafts, hasLineBreaks: hasLineBreak(text) };
-  }
-
-  addRecord(bin: Bin, record: TakenRecord): void {
-    const { verdict, bytes } = record;
-    const category = this.#unlisted.resolve(verdict.category);
-    const valid = verdict.problems.length === 0;
-    const tally = tallyOf(bin.minute, category.key);
-    if (!valid) tally.invalid++;
-    if (!valid && category.onInvalid === 'dead-letter') {
-      this.addDeadLetter(bin, invalidRecord(record, category), bytes.length);
-      return;
-    }
-    const line = bin.hasLineBreaks ? withoutLineBreaks(bytes) : bytes;
-    tally.records++;
-    tally.bytes += bytes.length;
-    tally.archived++;
-    if (line !== bytes) tally.respaced++;
-    if (this.#fanOut) tally.passedOn++;
-    const draft = bin.drafts.get(category.key) ?? draftOf('archive', category, bin.hour);
-    bin.drafts.set(category.key, draft);
-    const { recordKey, partitionKey, eventTime } = verdict;
-    draft.records.push({ bytes: line, origin: originOf(bin, record.index, valid), recordKey, partitionKey });
-    draft.eventTimes.add(eventTime);
-  }
-
-  addDeadLetter(bin: Bin, letter: DeadLetter, size: number): void {
-    const tally = tallyOf(bin.minute, `${letter.source}/${letter.category}`);
-    tally.records++;
-    tally.bytes += size;
-    tally.deadLettered[letter.reason] = (tally.deadLettered[letter.reason] ?? 0) + 1;
-    const key = `${letter.source}/${letter.category}/${bin.hour}`;
-    const category = { source: letter.source, name: letter.category, retentionDays: undefined };
-    const draft = this.#deadLetters.get(key) ?? draftOf('dead-letter', category, bin.hour);
-    this.#deadLetters.set(key, draft);
-    const origin = originOf(bin, letter.index, false);
-    const bytes = toDeadLetterLine(letter, this.#partition, origin);
-    draft.records.push({ bytes, origin, recordKey: undefined, partitionKey: undefined });
+    const drafts = this.#hours.get(hour) ?? new Map<string, Draft>();
+    this.#hours.set(hour, drafts);
+    const bin = { message, minute: this.#count(message), hour, drafts, hasLineBreaks: hasLineBreak(text) };
+    for (const record of records) this.#addRecord(bin, record);
+    for (const letter of deadLetters) this.#addDeadLetter(bin, letter, letter.bytes.length);
+    if (salvaged) this.#addOriginal(bin, salvaged);
   }
 
   finish(): Prepared {
-    const archive = [...this.#archive.values()].flatMap((drafts) => [...drafts.values()]);
-    return {
-      drafts: [...archive, ...this.#deadLetters.values()],
-      minutes: [...this.#minutes.values()],
-      keptApart: this.#unlisted.known,
-    };
+    const drafts = [...this.#hours.values()].flatMap((ofHour) => [...ofHour.values()]);
+    return { drafts, minutes: [...this.#minutes.values()], keptApart: this.#unlisted.known };
+  }
+
+  #addRecord(bin: Bin, record: TakenRecord): void {
+    const { verdict, bytes } = record;
+    const category = this.#unlisted.resolve(verdict.category);
+    const rule = this.#deps.chooseRule?.(category, bytes);
+    const forward = this.#deps.fanOut && (rule?.forward ?? true);
+    const fate = fateOf(record, category, rule, forward);
+    const tally = tallyOf(bin.minute, category.key);
+    if (verdict.problems.length > 0) tally.invalid++;
+    if (verdict.scope !== undefined) countScope(tally, verdict.scope);
+    for (const pointer of verdict.unseen ?? []) countUnseen(tally, pointer);
+    if (fate === 'dead-letter') {
+      this.#addDeadLetter(bin, invalidRecord(record, category), bytes.length);
+      return;
+    }
+    tally.records++;
+    tally.bytes += bytes.length;
+    if (fate === 'archive') tally.archived++;
+    else count(tally.excluded, rule?.name ?? '');
+    if (fate !== 'excluded') this.#keep(bin, record, tally, forward, draftFor(bin, fate, category, rule));
+  }
+
+  #keep(
+    bin: Bin,
+    { bytes, index, verdict, repaired }: TakenRecord,
+    tally: Tally,
+    forward: boolean,
+    draft: Draft,
+  ): void {
+    const line = bin.hasLineBreaks ? withoutLineBreaks(bytes) : bytes;
+    if (line !== bytes) tally.respaced++;
+    if (repaired) tally.salvaged++;
+    if (forward) tally.passedOn++;
+    const flags = { valid: verdict.problems.length === 0, salvaged: repaired, forward };
+    const { recordKey, partitionKey, eventTime } = verdict;
+    draft.records.push({ bytes: line, origin: originOf(bin, index, flags), recordKey, partitionKey });
+    draft.eventTimes.add(eventTime);
+  }
+
+  #addDeadLetter(bin: Bin, letter: DeadLetter, size: number): void {
+    const { source, category, reason, index } = letter;
+    const tally = tallyOf(bin.minute, `${source}/${category}`);
+    tally.records++;
+    tally.bytes += size;
+    count(tally.deadLettered, reason);
+    const origin = originOf(bin, index, NOT_PASSED_ON);
+    const line = toDeadLetterLine(letter, this.#partition, origin);
+    otherDraft(bin, 'dead-letter', source, category).records.push(lineOf(line, origin));
+  }
+
+  /** The message that records were salvaged from, as it came. */
+  #addOriginal(bin: Bin, rungs: readonly Rung[]): void {
+    bin.minute.salvagedMessages++;
+    for (const rung of rungs) count(bin.minute.rungs, rung);
+    const origin = originOf(bin, 0, NOT_PASSED_ON);
+    const line = toSalvagedLine(bin.message.body, rungs, this.#partition, origin);
+    otherDraft(bin, 'salvaged', 'unknown', 'none').records.push(lineOf(line, origin));
   }
 
   #count(message: Message): MinuteTally {
@@ -154,48 +153,66 @@ class Sorter {
   }
 }
 
+type Fate = 'archive' | 'pass-on' | 'excluded' | 'dead-letter';
+
+/** A rule has the first word: what it leaves out altogether is nobody's concern, valid or not. */
+function fateOf(
+  { verdict }: TakenRecord,
+  category: Category,
+  rule: Rule | undefined,
+  forward: boolean,
+): Fate {
+  const archive = rule?.archive ?? true;
+  if (!archive && !forward) return 'excluded';
+  if (verdict.problems.length > 0 && category.onInvalid === 'dead-letter') return 'dead-letter';
+  return archive ? 'archive' : 'pass-on';
+}
+
+function draftFor(
+  bin: Bin,
+  container: 'archive' | 'pass-on',
+  category: Category,
+  rule: Rule | undefined,
+): Draft {
+  // Without a rule the key is at hand; this happens for every record.
+  const key = rule ? `${category.key}\n${container}\n${rule.retentionDays}` : category.key;
+  const known = bin.drafts.get(key);
+  if (known) return known;
+  const { source, name, retentionDays } = category;
+  const ruleDays = rule?.retentionDays;
+  return addDraft(bin, key, { container, source, category: name, retentionDays, ruleDays });
+}
+
+function otherDraft(
+  bin: Bin,
+  container: 'dead-letter' | 'salvaged',
+  source: string,
+  category: string,
+): Draft {
+  const key = `${source}/${category}\n${container}`;
+  const facts = { container, source, category, retentionDays: undefined, ruleDays: undefined };
+  return bin.drafts.get(key) ?? addDraft(bin, key, facts);
+}
+
+function addDraft(bin: Bin, key: string, facts: Omit<Draft, 'hour' | 'records' | 'eventTimes'>): Draft {
+  const draft = draftOf({ ...facts, hour: bin.hour });
+  bin.drafts.set(key, draft);
+  return draft;
+}
+
 function tallyOf(minute: MinuteTally, key: string): Tally {
   return (minute.categories[key] ??= emptyTally());
 }
 
-function originOf({ message }: Bin, index: number, valid: boolean): LineOrigin {
-  return { sequenceNumber: message.sequenceNumber, enqueuedTime: message.enqueuedTime, index, valid };
+type Flags = Pick<LineOrigin, 'valid' | 'salvaged' | 'forward'>;
+
+const NOT_PASSED_ON: Flags = { valid: false, salvaged: false, forward: false };
+
+function originOf({ message }: Bin, index: number, { valid, salvaged, forward }: Flags): LineOrigin {
+  const { sequenceNumber, enqueuedTime } = message;
+  return { sequenceNumber, enqueuedTime, index, valid, salvaged, forward };
 }
 
-function draftOf(
-  container: Container,
-  category: { source: string; name: string; retentionDays: number | undefined },
-  hour: number,
-): Draft {
-  const { source, name, retentionDays } = category;
-  return {
-    container,
-    source,
-    category: name,
-    retentionDays,
-    hour,
-    records: [],
-    eventTimes: new EventTimeRange(),
-  };
-}
-
-function invalidRecord({ bytes, index, offset, verdict }: TakenRecord, category: Category): DeadLetter {
-  const detail = verdict.problems.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ');
-  const { source, name } = category;
-  const { problems } = verdict;
-  return { of: 'record', source, category: name, reason: 'invalid', detail, problems, offset, index, bytes };
-}
-
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const SPACE = 0x20;
-
-function hasLineBreak(bytes: Buffer): boolean {
-  return bytes.includes(LINE_FEED) || bytes.includes(CARRIAGE_RETURN);
-}
-
-/** In valid JSON a line break stands between tokens only, where a space says the same. */
-function withoutLineBreaks(bytes: Buffer): Buffer {
-  if (!hasLineBreak(bytes)) return bytes;
-  return Buffer.from(bytes.map((byte) => (byte === LINE_FEED || byte === CARRIAGE_RETURN ? SPACE : byte)));
+function lineOf(bytes: Buffer, origin: LineOrigin): LineRecord {
+  return { bytes, origin, recordKey: undefined, partitionKey: undefined };
 }

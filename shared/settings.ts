@@ -56,6 +56,11 @@ export const SETTINGS = {
     meaning:
       'Days that archive and dead letters are kept, 0 = for ever; then exceptions by category, as in `365, entra/SignInLogs=90, defender/*=30`.',
   },
+  rules: {
+    name: 'SLUICE_RULES',
+    default: '',
+    meaning: 'What to keep and what to pass on, as a JSON list of rules: see [rules.md](rules.md).',
+  },
   compression: {
     name: 'SLUICE_COMPRESSION',
     default: 'gzip',
@@ -71,6 +76,11 @@ export const SETTINGS = {
     name: 'SLUICE_MAX_UNPACKED_BYTES',
     default: '67108864',
     meaning: 'A compressed message that unpacks to more bytes is a dead letter.',
+  },
+  maxUnpackedRatio: {
+    name: 'SLUICE_MAX_UNPACKED_RATIO',
+    default: '250',
+    meaning: 'A compressed message that unpacks to more than so many times its size is a dead letter.',
   },
   settleSchedule: {
     name: 'SLUICE_SETTLE_SCHEDULE',

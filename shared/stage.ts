@@ -7,7 +7,7 @@ import type { BlobChains } from './blob-chains.ts';
 import type { PlanBlock, Run } from './ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { blobPrefix } from './names.ts';
-import type { Draft, LineRecord } from './prepare.ts';
+import type { Draft, LineRecord } from './draft.ts';
 import type { BlobStore } from './sinks.ts';
 
 export interface StageDeps {
@@ -30,6 +30,9 @@ export const STORAGE_CONCURRENCY = 8;
 /** A plan stands in one row, of at most 524,288 characters (1 MiB): so many of them are for origins, the blocks alike. */
 const MOST_ORIGINS_IN_A_PLAN = 100_000;
 
+/** What is not archived is kept for so long, in case the second hub is not there to take it. */
+const PASS_ON_DAYS = 7;
+
 /** Uploads a block for every draft. Nobody sees them before they are committed, and nobody misses them if they never are. */
 export async function stage(
   drafts: readonly Draft[],
@@ -46,11 +49,11 @@ export async function stage(
   };
 
   async function stageOne(draft: Draft): Promise<{ block: PlanBlock; draft: Draft }> {
-    const { container, source, category, hour, records } = draft;
+    const { container, source, category, hour, records, ruleDays } = draft;
     const { extension, body, origins } = await pack(records, deps.codec, mostOrigins);
-    const prefix = blobPrefix(source, category, hour, partition);
+    const prefix = blobPrefix(source, category, hour, partition, ruleDays);
     const blob = await chains.open({ container, prefix, extension });
-    const id = blockIdOf(draft, run, deps.retentionDays(draft));
+    const id = blockIdOf(draft, run, daysOf(draft, deps));
     await deps.store.stage(blob, id, body);
     const { times } = draft.eventTimes;
     const block: PlanBlock = {
@@ -59,12 +62,17 @@ export async function stage(
       id,
       source,
       category,
-      passOn: deps.fanOut && container === 'archive',
+      passOn: records.some(({ origin }) => origin.forward),
       ...(times && { events: [times.least, times.greatest] }),
       ...(origins !== undefined && { origins }),
     };
     return { block, draft };
   }
+}
+
+function daysOf(draft: Draft, { retentionDays }: StageDeps): number {
+  if (draft.container === 'pass-on') return PASS_ON_DAYS;
+  return draft.ruleDays ?? retentionDays(draft);
 }
 
 /** Where the plan has no room for a block's origins, the block is gzip, which keeps them itself. */

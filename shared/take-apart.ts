@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { decode } from './decode.ts';
 import type { DecodeLimits } from './decode.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { Fault } from './fault.ts';
+import { salvage } from './salvage.ts';
+import type { Rung, Salvage, SalvagedMember } from './salvage.ts';
 import { split } from './split.ts';
 import type { Split } from './split.ts';
 import type { Verdict } from './verdict.ts';
@@ -9,20 +12,23 @@ import type { Verdict } from './verdict.ts';
 export type Judge = (record: Buffer) => Verdict | undefined;
 
 export interface TakenRecord {
-  /** A slice of the message. */
+  /** A slice of the message, unless it was repaired. */
   readonly bytes: Buffer;
   readonly index: number;
   /** Where it begins in the unpacked message, in bytes. */
   readonly offset: number;
   readonly verdict: Verdict;
+  readonly repaired: boolean;
 }
 
 /** A message taken apart: every byte of it is in a record, in a dead letter, or was framing. */
 export interface TakenMessage {
-  /** Unpacked: what the records are slices of. */
+  /** The message, unpacked. */
   readonly text: Buffer;
   readonly records: readonly TakenRecord[];
   readonly deadLetters: readonly DeadLetter[];
+  /** What had to be done, where the message was broken and something of it was saved. */
+  readonly salvaged?: readonly Rung[];
 }
 
 export interface TakeApartDeps extends DecodeLimits {
@@ -30,32 +36,78 @@ export interface TakeApartDeps extends DecodeLimits {
 }
 
 /** decode > split > identify > validate, for one message. Never throws: a bug of ours is confined to the message. */
-export function takeApart(body: Buffer, deps: TakeApartDeps): TakenMessage {
+export function takeApart(body: Buffer, { judge, ...limits }: TakeApartDeps): TakenMessage {
   try {
-    const text = decode(body, deps);
-    if (!Buffer.isBuffer(text)) return wholeMessage(body, text);
-    const parts = split(text);
-    if ('reason' in parts) return wholeMessage(body, parts);
-    return judgeMembers(body, text, parts, deps.judge);
+    const text = decode(body, limits);
+    return Buffer.isBuffer(text) ? takeText(body, text, judge) : wholeMessage(body, text);
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return wholeMessage(body, { reason: 'internal-error', detail, offset: 0 });
   }
 }
 
-function judgeMembers(body: Buffer, text: Buffer, parts: Split, judge: Judge): TakenMessage {
-  const faults = new Map(parts.faults.map((fault) => [fault.index, fault]));
+function takeText(body: Buffer, text: Buffer, judge: Judge, isQuoted = false): TakenMessage {
+  const parts = split(text);
+  if ('reason' in parts) return salvageOr(parts, body, text, judge);
+  const quoted = isQuoted ? undefined : quotedText(text, parts);
+  if (quoted) return takeText(body, quoted, judge, true);
+  const records = judgeMembers(text, parts, judge);
+  if (!Array.isArray(records)) return salvageOr(records, body, text, judge);
+  return { text, records, deadLetters: parts.faults.map((fault) => faultyMember(fault, parts)) };
+}
+
+/** The records among the members; a fault where one of them is not JSON. */
+function judgeMembers(text: Buffer, { members, faults }: Split, judge: Judge): TakenRecord[] | Fault {
+  const faulty = new Set(faults.map((fault) => fault.index));
   const records: TakenRecord[] = [];
-  for (let index = 0; index < parts.members.length; index++) {
-    const bytes = parts.members[index];
-    if (!bytes || faults.has(index)) continue;
+  for (const [index, bytes] of members.entries()) {
+    if (faulty.has(index)) continue;
     const offset = bytes.byteOffset - text.byteOffset;
     const verdict = judge(bytes);
-    // Not JSON after all. Here the salvage of broken messages will begin.
-    if (!verdict) return wholeMessage(body, brokenRecord(bytes, offset));
-    records.push({ bytes, index, offset, verdict });
+    if (!verdict) return brokenRecord(bytes, offset);
+    records.push({ bytes, index, offset, verdict, repaired: false });
   }
-  return { text, records, deadLetters: parts.faults.map((fault) => faultyMember(fault, parts)) };
+  return records;
+}
+
+/** A message that is a JSON string, and holds as its text what a message should be. */
+function quotedText(text: Buffer, { members, faults }: Split): Buffer | undefined {
+  if (members.length !== 1 || faults[0]?.reason !== 'not-an-object') return undefined;
+  const quoted: unknown = JSON.parse(text.toString());
+  return typeof quoted === 'string' && /^\s*[{[]/.test(quoted) ? Buffer.from(quoted) : undefined;
+}
+
+/** What can be saved of a message that is not JSON, or else the whole message as a dead letter. */
+function salvageOr(fault: Fault, body: Buffer, text: Buffer, judge: Judge): TakenMessage {
+  const saved = fault.reason === 'not-json' ? salvage(text) : undefined;
+  const taken = saved && judgeSalvage(saved, text, judge);
+  return taken && taken.records.length > 0 ? taken : wholeMessage(body, fault);
+}
+
+function judgeSalvage({ members, torsos, rungs }: Salvage, text: Buffer, judge: Judge): TakenMessage {
+  const records: TakenRecord[] = [];
+  const deadLetters: DeadLetter[] = [];
+  const inOrder = [...members, ...torsos].toSorted((a, b) => a.offset - b.offset);
+  for (const [index, part] of inOrder.entries()) {
+    const { bytes, offset } = part;
+    const fault = 'reason' in part ? part : faultOf(part);
+    const verdict = fault || 'reason' in part ? undefined : judge(bytes);
+    if (verdict && 'repaired' in part)
+      records.push({ bytes, index, offset, verdict, repaired: part.repaired });
+    else
+      deadLetters.push({
+        ...(fault ?? brokenRecord(bytes, offset)),
+        ...UNIDENTIFIED,
+        of: 'record',
+        index,
+        bytes,
+      });
+  }
+  return { text, records, deadLetters, salvaged: [...rungs] };
+}
+
+function faultOf({ bytes, offset }: SalvagedMember): Fault | undefined {
+  return isUtf8(bytes) ? undefined : { reason: 'not-utf8', detail: 'invalid UTF-8 in the record', offset };
 }
 
 function wholeMessage(body: Buffer, fault: Fault): TakenMessage {

@@ -1,19 +1,31 @@
 import type { Message } from './message.ts';
 import type { Reason } from './reasons.ts';
+import type { Rung } from './salvage.ts';
+
+type Counts<Name extends string = string> = Partial<Record<Name, number>>;
 
 /** The counts of a category within a minute. A message that yields no record counts as one, dead-lettered. */
 export interface Tally {
+  /** archived + dead-lettered + excluded. */
   records: number;
   /** Of the records as they came. */
   bytes: number;
   archived: number;
   /** Records that do not fit their schema, whether dead-lettered or marked. */
   invalid: number;
-  /** What the batch's plan passes on; what the second hub has not taken yet is noted apart, as backlog. */
+  /** What the batch's plan passes on. */
   passedOn: number;
   /** Archived records in which a line break between tokens became a space. */
   respaced: number;
-  deadLettered: Partial<Record<Reason, number>>;
+  /** Archived records that were repaired. */
+  salvaged: number;
+  readonly deadLettered: Counts<Reason>;
+  /** What a rule has left out of the archive, by the rule's name. */
+  readonly excluded: Counts;
+  /** Records by tenant or subscription, within a bound. */
+  readonly scopes: Counts;
+  /** Fields that the schema has not seen, by JSON pointer, within a bound: in how many records each. */
+  readonly unseen: Counts;
 }
 
 /** What came in within one minute of enqueued time: the unit in which the ledger counts. */
@@ -27,11 +39,35 @@ export interface MinuteTally {
   messages: number;
   /** Of the messages as they came. */
   bytes: number;
+  /** Broken messages of which something was saved; the lines in `salvaged/`. */
+  salvagedMessages: number;
+  /** What had to be done to them: in how many messages each. */
+  readonly rungs: Counts<Rung>;
   readonly categories: Record<string, Tally>;
 }
 
+/** So many tenants or subscriptions are told apart for each category and minute; what comes after them is `other`. */
+const MOST_SCOPES = 20;
+
+/** So many unseen fields are named for each category and minute. */
+const MOST_UNSEEN = 20;
+const LONGEST_NAME = 200;
+const OTHER = 'other';
+
 export function emptyTally(): Tally {
-  return { records: 0, bytes: 0, archived: 0, invalid: 0, passedOn: 0, respaced: 0, deadLettered: {} };
+  return {
+    records: 0,
+    bytes: 0,
+    archived: 0,
+    invalid: 0,
+    passedOn: 0,
+    respaced: 0,
+    salvaged: 0,
+    deadLettered: {},
+    excluded: {},
+    scopes: {},
+    unseen: {},
+  };
 }
 
 /** Of the minute that the message came in, before it is counted. */
@@ -44,12 +80,39 @@ export function emptyMinute(minute: number, { sequenceNumber, enqueuedTime }: Me
     maxTime: enqueuedTime,
     messages: 0,
     bytes: 0,
+    salvagedMessages: 0,
+    rungs: {},
     categories: {},
   };
 }
 
+export function count<Name extends string>(counts: Counts<Name>, name: Name, by = 1): void {
+  counts[name] = (counts[name] ?? 0) + by;
+}
+
+export function countScope({ scopes }: Tally, scope: string, by = 1): void {
+  count(scopes, isRoomFor(scopes, scope, MOST_SCOPES) ? scope : OTHER, by);
+}
+
+export function countUnseen({ unseen }: Tally, pointer: string, by = 1): void {
+  if (isRoomFor(unseen, pointer, MOST_UNSEEN)) count(unseen, pointer, by);
+}
+
+function isRoomFor(counts: Counts, name: string, most: number): boolean {
+  if (Object.hasOwn(counts, name)) return true;
+  return name.length <= LONGEST_NAME && Object.keys(counts).length < most;
+}
+
 export function deadLetteredOf(tally: Tally): number {
-  return Object.values(tally.deadLettered).reduce((sum, n) => sum + n, 0);
+  return sumOf(tally.deadLettered);
+}
+
+export function excludedOf(tally: Tally): number {
+  return sumOf(tally.excluded);
+}
+
+function sumOf(counts: Counts): number {
+  return Object.values(counts).reduce<number>((sum, n = 0) => sum + n, 0);
 }
 
 /** Adds `more` to `sum` in place. */
@@ -60,9 +123,15 @@ export function addTally(sum: Tally, more: Tally): void {
   sum.invalid += more.invalid;
   sum.passedOn += more.passedOn;
   sum.respaced += more.respaced;
-  for (const [reason, n] of Object.entries(more.deadLettered) as [Reason, number][]) {
-    sum.deadLettered[reason] = (sum.deadLettered[reason] ?? 0) + n;
-  }
+  sum.salvaged += more.salvaged;
+  addCounts(sum.deadLettered, more.deadLettered);
+  addCounts(sum.excluded, more.excluded);
+  for (const [scope, n] of Object.entries(more.scopes)) countScope(sum, scope, n);
+  for (const [pointer, n] of Object.entries(more.unseen)) countUnseen(sum, pointer, n);
+}
+
+function addCounts(sum: Counts, more: Counts): void {
+  for (const [name, n] of Object.entries(more)) count(sum, name, n);
 }
 
 /** Two parts of the same minute as one. */
@@ -70,6 +139,8 @@ export function mergeMinutes(a: MinuteTally, b: MinuteTally): MinuteTally {
   const categories = structuredClone(a.categories);
   for (const [key, tally] of Object.entries(b.categories))
     addTally((categories[key] ??= emptyTally()), tally);
+  const rungs = { ...a.rungs };
+  addCounts(rungs, b.rungs);
   return {
     minute: a.minute,
     first: Math.min(a.first, b.first),
@@ -78,6 +149,8 @@ export function mergeMinutes(a: MinuteTally, b: MinuteTally): MinuteTally {
     maxTime: Math.max(a.maxTime, b.maxTime),
     messages: a.messages + b.messages,
     bytes: a.bytes + b.bytes,
+    salvagedMessages: a.salvagedMessages + b.salvagedMessages,
+    rungs,
     categories,
   };
 }

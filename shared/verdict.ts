@@ -39,4 +39,8 @@ export interface Verdict {
   readonly partitionKey: string | undefined;
   /** As the record spells it. */
   readonly eventTime: string | undefined;
+  /** The tenant or subscription that it is from, in lower case. */
+  readonly scope?: string | undefined;
+  /** JSON pointers to fields that the category's schema has not seen. */
+  readonly unseen?: readonly string[];
 }

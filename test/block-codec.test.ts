@@ -12,6 +12,8 @@ function lines(count: number, first = 0): Line[] {
       enqueuedTime: 1_795_000_000_000 + n * 700,
       index: n % 3,
       valid: n % 5 > 0,
+      salvaged: n % 7 === 0,
+      forward: n % 3 > 0,
     },
   }));
 }
@@ -79,6 +81,8 @@ describe('gzip', () => {
         enqueuedTime: n % 2 ? 2 ** 51 : 1,
         index: 2 ** 52,
         valid: true,
+        salvaged: false,
+        forward: true,
       },
     }));
 

@@ -45,6 +45,8 @@ describe('good settings', () => {
       compression: 'gzip',
       blocksPerBlob: 256,
       maxUnpackedBytes: 67_108_864,
+      maxUnpackedRatio: 250,
+      rules: [],
       settleSchedule: '0 */5 * * * *',
     });
   });

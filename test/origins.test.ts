@@ -17,6 +17,8 @@ function message(sequenceNumber: number, records: number): LineOrigin[] {
     enqueuedTime,
     index,
     valid: true,
+    salvaged: false,
+    forward: true,
   }));
 }
 
@@ -27,6 +29,8 @@ describe('origins', () => {
       enqueuedTime: fc.oneof(fc.nat(5000), fc.nat({ max: 2 ** 50 })),
       index: fc.oneof(fc.nat(4), fc.nat()),
       valid: fc.boolean(),
+      salvaged: fc.boolean(),
+      forward: fc.boolean(),
     });
 
     fc.assert(

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pack } from '../shared/pack.ts';
 import type { Packed, PackOptions } from '../shared/pack.ts';
-import type { LineRecord } from '../shared/prepare.ts';
+import type { LineRecord } from '../shared/draft.ts';
 import type { Category } from '../shared/verdict.ts';
 import { PARTITION, START } from './support/messages.ts';
 import { recordsIn } from './support/read-back.ts';
@@ -31,7 +31,7 @@ function record(n: number, of: Partial<LineRecord> & { valid?: boolean; text?: s
   const { valid = true, text = `{"n":${n}}`, ...others } = of;
   return {
     bytes: Buffer.from(text),
-    origin: { sequenceNumber: n, enqueuedTime: START, index: 2, valid },
+    origin: { sequenceNumber: n, enqueuedTime: START, index: 2, valid, salvaged: false, forward: true },
     recordKey: undefined,
     partitionKey: undefined,
     ...others,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../shared/judge.ts';
 import { prepare } from '../shared/prepare.ts';
 import type { Prepared } from '../shared/prepare.ts';
-import { deadLetteredOf } from '../shared/tally.ts';
+import { deadLetteredOf, emptyTally } from '../shared/tally.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
 import {
   envelopeOf,
@@ -21,6 +21,7 @@ function prepared(bodies: readonly string[], numbering?: Numbering, fanOut = tru
   return prepare(messagesOf(bodies, numbering), PARTITION, [], {
     judge,
     maxUnpackedBytes: 1_000_000,
+    maxUnpackedRatio: 250,
     fanOut,
   });
 }
@@ -45,8 +46,8 @@ describe('prepare', () => {
     expect(drafts(result)).toEqual([
       ['archive/entra/SignInLogs/0', 1],
       ['archive/unknown/A/0', 1],
-      ['archive/unknown/A/1', 1],
       ['dead-letter/unknown/none/0', 1],
+      ['archive/unknown/A/1', 1],
       ['dead-letter/entra/SignInLogs/1', 1],
     ]);
   });
@@ -58,7 +59,14 @@ describe('prepare', () => {
 
     const [record] = draft?.records ?? [];
     expect(String(record?.bytes)).toBe(signIn);
-    expect(record?.origin).toEqual({ sequenceNumber: 7, enqueuedTime: START, index: 1, valid: true });
+    expect(record?.origin).toEqual({
+      sequenceNumber: 7,
+      enqueuedTime: START,
+      index: 1,
+      valid: true,
+      salvaged: false,
+      forward: true,
+    });
     expect(record?.recordKey).toBe(judge(Buffer.from(signIn))?.recordKey);
     expect(draft?.retentionDays).toBe(judge(Buffer.from(signIn))?.category.retentionDays);
     expect(draft?.eventTimes.times?.least).toBeGreaterThan(Date.parse('2026-11-20T10:00:00Z'));
@@ -86,23 +94,13 @@ describe('prepare', () => {
     expect(minutes.map(({ bytes }) => bytes)).toEqual([envelope.length + 'garbage'.length, invalid.length]);
     expect(minutes[0]?.categories).toEqual({
       'unknown/A': {
+        ...emptyTally(),
         records: 2,
         bytes: 2 * recordOf('A').length,
         archived: 2,
         passedOn: 2,
-        invalid: 0,
-        respaced: 0,
-        deadLettered: {},
       },
-      'unknown/none': {
-        records: 1,
-        bytes: 7,
-        archived: 0,
-        passedOn: 0,
-        invalid: 0,
-        respaced: 0,
-        deadLettered: { 'not-json': 1 },
-      },
+      'unknown/none': { ...emptyTally(), records: 1, bytes: 7, deadLettered: { 'not-json': 1 } },
     });
     expect(minutes[1]?.categories['entra/SignInLogs']).toMatchObject({
       records: 1,

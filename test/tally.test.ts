@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { addTally, deadLetteredOf, emptyMinute, emptyTally, mergeMinutes } from '../shared/tally.ts';
+import {
+  addTally,
+  deadLetteredOf,
+  emptyMinute,
+  emptyTally,
+  excludedOf,
+  mergeMinutes,
+} from '../shared/tally.ts';
 import type { MinuteTally, Tally } from '../shared/tally.ts';
 
 function tally(of: Partial<Tally>): Tally {
@@ -13,7 +20,16 @@ function minute(of: Partial<MinuteTally>): MinuteTally {
 
 describe('tallies', () => {
   test('add up field by field and reason by reason', () => {
-    const sum = tally({ records: 1, bytes: 10, archived: 1, passedOn: 1, deadLettered: { invalid: 1 } });
+    const sum = tally({
+      records: 1,
+      bytes: 10,
+      archived: 1,
+      passedOn: 1,
+      deadLettered: { invalid: 1 },
+      excluded: { 'rule-2': 1 },
+      scopes: { 'tenant-a': 1 },
+      unseen: { '/old': 1 },
+    });
 
     addTally(
       sum,
@@ -24,7 +40,11 @@ describe('tallies', () => {
         invalid: 2,
         passedOn: 2,
         respaced: 1,
+        salvaged: 1,
         deadLettered: { invalid: 2, 'not-json': 1 },
+        excluded: { 'rule-1': 3 },
+        scopes: { 'tenant-a': 5 },
+        unseen: { '/new': 2 },
       }),
     );
 
@@ -35,8 +55,13 @@ describe('tallies', () => {
       invalid: 2,
       passedOn: 3,
       respaced: 1,
+      salvaged: 1,
       deadLettered: { invalid: 3, 'not-json': 1 },
+      excluded: { 'rule-1': 3, 'rule-2': 1 },
+      scopes: { 'tenant-a': 6 },
+      unseen: { '/new': 2, '/old': 1 },
     });
+    expect(excludedOf(sum)).toBe(4);
     expect(deadLetteredOf(sum)).toBe(4);
   });
 
@@ -48,6 +73,8 @@ describe('tallies', () => {
       maxTime: 70_000,
       messages: 5,
       bytes: 50,
+      salvagedMessages: 2,
+      rungs: { truncated: 2 },
       categories: { x: tally({ records: 1 }) },
     });
     const b = minute({
@@ -57,6 +84,8 @@ describe('tallies', () => {
       maxTime: 69_000,
       messages: 3,
       bytes: 30,
+      salvagedMessages: 1,
+      rungs: { truncated: 1, 'single-quotes': 1 },
       categories: { x: tally({ records: 2 }), y: tally({ records: 4 }) },
     });
     const before = structuredClone({ a, b });
@@ -71,6 +100,8 @@ describe('tallies', () => {
       maxTime: 70_000,
       messages: 8,
       bytes: 80,
+      salvagedMessages: 3,
+      rungs: { truncated: 3, 'single-quotes': 1 },
       categories: { x: tally({ records: 3 }), y: tally({ records: 4 }) },
     });
     expect({ a, b }).toEqual(before);

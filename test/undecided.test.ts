@@ -39,6 +39,7 @@ async function decideAll(messages: readonly Message[], of: Ledger): Promise<stri
     const { run, prepared } = prepareStretch(stretch, snapshot, {
       judge,
       maxUnpackedBytes: 1000,
+      maxUnpackedRatio: 250,
       fanOut: true,
     });
     await of.decide(snapshot, { ...prepared, run, blocks: [], drafts: new Map() });

@@ -40,11 +40,28 @@ function notUtf8(draft: Draft, random: Random): SampleMessage {
 /** A character for private use: no maker writes it. */
 const MARK = '\ue000';
 
-/** Cut off between the first brace and the last. What stood before the cut is not expected to be saved. */
+/** Cut off between the first brace and the last: the records before the cut are saved, and what is left of the next is lost. */
 function truncated(draft: Draft, random: Random): SampleMessage {
   const { body } = finish(draft);
   const end = random.integer(body.indexOf('{') + 1, body.lastIndexOf('}'));
-  return whole(draft, body.subarray(0, end), 'not-json');
+  const cut = body.subarray(0, end);
+  const places = placesOf(draft, body);
+  const complete = draft.records.filter((_, i) => (places[i]?.end ?? Infinity) <= end);
+  if (complete.length === 0) return whole(draft, cut, 'not-json');
+  const archived = countByCategory(complete);
+  const isWithinRecord = places.some((place) => place.start < end && end < place.end);
+  const expect = { archived, ...(isWithinRecord && { deadLetter: 'not-json' as const }) };
+  return { body: cut, source: draft.product.source, expect };
+}
+
+/** Where the records stand in the message. */
+function placesOf({ records }: Draft, body: Buffer): { start: number; end: number }[] {
+  let end = 0;
+  return records.map(({ text }) => {
+    const start = body.indexOf(text, end);
+    end = start + Buffer.byteLength(text);
+    return { start, end };
+  });
 }
 
 /** The message is lost as a whole. */

@@ -11,6 +11,7 @@ import { createLedger } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
 import type { PipelineDeps } from '../pipeline.ts';
 import { retentionDaysOf } from '../retention.ts';
+import { createChooseRule } from '../rules.ts';
 import type { BlobStore } from '../sinks.ts';
 import { SOURCES } from '../verdict.ts';
 import type { Category } from '../verdict.ts';
@@ -40,13 +41,15 @@ function settingsOrFailure(): Config {
 export const pipelineParts = once((): Omit<PipelineDeps, 'log'> => {
   const store = azureBlobStore(blobService(config.archiveStorage));
   const codec = blockCodec(config.compression);
-  const { maxUnpackedBytes, recordsHub } = config;
+  const { maxUnpackedBytes, maxUnpackedRatio, recordsHub } = config;
   return {
     store,
     codec,
     judge,
     categoryOf,
     maxUnpackedBytes,
+    maxUnpackedRatio,
+    chooseRule: createChooseRule(config.rules),
     now: Date.now,
     ledger: ledgerOn(store),
     retentionDays: ({ source, category, retentionDays }) =>

@@ -108,7 +108,7 @@ describe('bad messages hold nothing up', () => {
     expect(found.archived.get('unknown/AfterBad')).toEqual([GOOD, GOOD]);
     expect(lettersOf(bad, found).map(({ reason }) => reason)).toEqual([
       'empty-message',
-      'not-json',
+      'not-utf8',
       'not-json',
       'unpack-failed',
     ]);

@@ -39,6 +39,7 @@ export function depsOver(
     judge,
     categoryOf: (source, name) => catalogue.rules(source as Source, name).category,
     maxUnpackedBytes: 16 * 1024 * 1024,
+    maxUnpackedRatio: 250,
     fanOut: true,
     retentionDays: ({ retentionDays }) => retentionDays ?? 30,
     routes: { hub: 'records', hubs: ['records'], fallbackHub: 'records' },

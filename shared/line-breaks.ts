@@ -1,0 +1,13 @@
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+
+export function hasLineBreak(bytes: Buffer): boolean {
+  return bytes.includes(LINE_FEED) || bytes.includes(CARRIAGE_RETURN);
+}
+
+/** A record as a line. In valid JSON a line break stands between tokens only, where a space says the same. */
+export function withoutLineBreaks(bytes: Buffer): Buffer {
+  if (!hasLineBreak(bytes)) return bytes;
+  return Buffer.from(bytes.map((byte) => (byte === LINE_FEED || byte === CARRIAGE_RETURN ? SPACE : byte)));
+}

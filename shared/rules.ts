@@ -1,0 +1,144 @@
+import { createRequire } from 'node:module';
+import { expected, textOf } from './settings.ts';
+import type { Environment, Problems } from './settings.ts';
+import type { Category } from './verdict.ts';
+import type { Validator } from './validate.ts';
+import { wildcards } from './wildcards.ts';
+
+const FACTS = ['location', 'subscription', 'tenant', 'operation'] as const;
+type Fact = (typeof FACTS)[number];
+
+/** What a rule asks of a record, beside its source and category. */
+export type Facts = Readonly<Record<Fact, string | undefined>>;
+
+/** A rule as the setting has it. Patterns may hold `*` and `?`, and letters are alike in both cases. */
+export interface RuleSetting extends Partial<
+  Record<Fact | 'source' | 'category', string | readonly string[]>
+> {
+  readonly name?: string;
+  readonly archive?: boolean;
+  readonly forward?: boolean;
+  readonly retentionDays?: number;
+}
+
+/** What is to become of the records that a rule is the first to fit. */
+export interface Rule {
+  /** Its own, or `rule-<n>`, counted from 1. */
+  readonly name: string;
+  readonly archive: boolean;
+  readonly forward: boolean;
+  readonly retentionDays: number | undefined;
+}
+
+/** The rule for a record; undefined where none fits, and everything is kept and passed on. */
+export type ChooseRule = (category: Category, record: Buffer) => Rule | undefined;
+
+interface CompiledRule extends Rule {
+  readonly fitsCategory: (category: Category) => boolean;
+  /** Undefined where source and category decide alone. */
+  readonly fitsFacts: ((facts: Facts) => boolean) | undefined;
+}
+
+/** Reads `SLUICE_RULES`: a JSON list, checked against its schema. */
+export function readRules(env: Environment, problems: Problems): readonly RuleSetting[] {
+  const text = textOf(env, 'rules');
+  if (text === '') return [];
+  const rules = parse(text);
+  const validate = createRequire(new URL('../generated/', import.meta.url))('./rules.cjs') as Validator;
+  if (validate(rules)) return withoutDoubledNames(rules as readonly RuleSetting[], env, problems);
+  for (const { instancePath, message = '' } of validate.errors ?? []) {
+    problems.push(
+      `SLUICE_RULES ${instancePath || '(as a whole)'} ${message}: docs/rules.md shows what a rule can say.`,
+    );
+  }
+  return [];
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutDoubledNames(
+  rules: readonly RuleSetting[],
+  env: Environment,
+  problems: Problems,
+): readonly RuleSetting[] {
+  const names = rules.map(nameOf);
+  const doubled = names.find((name, i) => names.indexOf(name) !== i);
+  if (doubled !== undefined)
+    problems.push(expected(env, 'rules', `a name of its own for each rule ("${doubled}" is there twice)`));
+  return rules;
+}
+
+function nameOf(rule: RuleSetting, i: number): string {
+  return rule.name ?? `rule-${i + 1}`;
+}
+
+/** Undefined where there are no rules, so that nobody asks. */
+export function createChooseRule(settings: readonly RuleSetting[]): ChooseRule | undefined {
+  if (settings.length === 0) return undefined;
+  const rules = settings.map(compile);
+  const byCategory = new Map<Category, readonly CompiledRule[]>();
+
+  return function chooseRule(category, record) {
+    const candidates = byCategory.get(category) ?? rules.filter((rule) => rule.fitsCategory(category));
+    // Others come in any number, and are made anew each time.
+    if (category.listed) byCategory.set(category, candidates);
+    let facts: Facts | undefined;
+    return candidates.find(({ fitsFacts }) => {
+      if (!fitsFacts) return true;
+      facts ??= factsOf(record);
+      return fitsFacts(facts);
+    });
+  };
+}
+
+function compile(rule: RuleSetting, i: number): CompiledRule {
+  const fitsSource = matcher(rule.source);
+  const fitsName = matcher(rule.category);
+  const asked = FACTS.flatMap((fact) =>
+    rule[fact] === undefined ? [] : [{ fact, fits: matcher(rule[fact]) }],
+  );
+  return {
+    name: nameOf(rule, i),
+    archive: rule.archive ?? true,
+    forward: rule.forward ?? true,
+    retentionDays: rule.retentionDays,
+    fitsCategory: ({ source, name }) => fitsSource(source) && fitsName(name),
+    fitsFacts:
+      asked.length === 0 ? undefined : (facts) => asked.every(({ fact, fits }) => fits(facts[fact] ?? '')),
+  };
+}
+
+/** Longer values are hostile: no place, id or operation is as long. */
+const LONGEST_VALUE = 1_000;
+
+function matcher(patterns: string | readonly string[] | undefined): (value: string) => boolean {
+  if (patterns === undefined) return () => true;
+  const choices = [patterns].flat().map(wildcards);
+  return (value) => value.length <= LONGEST_VALUE && choices.some((fits) => fits(value));
+}
+
+/** Parses the record, which happens only where a rule asks for more than source and category. */
+function factsOf(record: Buffer): Facts {
+  const value = JSON.parse(record.toString()) as Readonly<Record<string, unknown>>;
+  const resourceId = textIn(value, 'resourceId', 'ResourceId') ?? '';
+  return {
+    location: textIn(value, 'location', 'Location'),
+    operation: textIn(value, 'operationName', 'OperationName', 'action'),
+    subscription: /^\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1],
+    tenant: textIn(value, 'tenantId', 'TenantId', 'org') ?? /^\/tenants\/([^/]+)/i.exec(resourceId)?.[1],
+  };
+}
+
+function textIn(value: Readonly<Record<string, unknown>>, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const found = value[name];
+    if (typeof found === 'string') return found;
+  }
+  return undefined;
+}
