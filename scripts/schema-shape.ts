@@ -82,7 +82,7 @@ function shapeOfReference(reference: string, resolve: Resolve): PlainShape {
   return shapeOf(resolve(reference) ?? false, resolveOthers);
 }
 
-/** Whether a condition holds is sure only where it does; otherwise both of its branches have to. */
+/** Where it is not sure whether a condition holds both of its branches have to. */
 function shapeOfCondition(
   condition: Schema,
   schema: Readonly<Record<string, unknown>>,
@@ -91,7 +91,19 @@ function shapeOfCondition(
   const holds = shapeOf(condition, resolve);
   const then = shapeOf((schema.then ?? true) as Schema, resolve);
   const otherwise = shapeOf((schema.else ?? true) as Schema, resolve);
-  return { ...ANY, choices: [[both(holds, then), both(then, otherwise)]] };
+  const without = fieldsMissed(condition).map((name) => both(withoutField(name), otherwise));
+  return { ...ANY, choices: [[both(holds, then), both(then, otherwise), ...without]] };
+}
+
+/** The fields of which each makes a condition fail by its absence; of no other condition is it sure that it fails. */
+function fieldsMissed(condition: Schema): readonly string[] {
+  return typeof condition === 'object' && Object.keys(condition).join() === 'required'
+    ? (condition.required as string[])
+    : [];
+}
+
+function withoutField(name: string): PlainShape {
+  return { ...ANY, kinds: KINDS.object, fields: [[name, NONE]] };
 }
 
 function addKind(kinds: number, type: string): number {

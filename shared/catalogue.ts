@@ -39,6 +39,7 @@ export type CatalogueFile = Readonly<Record<string, CatalogueEntry>>;
 /** Everything that judging the records of a category takes. */
 export interface Rules {
   readonly category: Category;
+  readonly annotations: Annotations;
   /** Loaded at the first call; undefined where no schema serves the category. */
   readonly shape: () => Shape | undefined;
   readonly validator: () => Validator | undefined;
@@ -114,6 +115,7 @@ function makeRules(
       retentionDays: annotations.retentionDays,
       message: annotations.message ?? 'packed',
     },
+    annotations,
     shape() {
       if (!shape && entry) shape = readShape(load(`./${entry.shape}`) as PlainShape);
       return shape;

@@ -1,10 +1,28 @@
 import { catalogue } from './catalogue.ts';
+import { readResourceId, type ResourceId } from './resource-id.ts';
 import { SOURCES, type Source } from './verdict.ts';
 
 /** Whose record it is, and which of the product's categories. */
 export interface Identity {
   readonly source: Source;
   readonly name: string;
+}
+
+/**
+ * All of a record that tells whose it is: fields as parsing gives them, undefined where there are none. Of a number, an
+ * array or an object only the kind counts, but for these three properties.
+ */
+export interface Traits {
+  readonly category: unknown;
+  readonly Category: unknown;
+  /** Undefined, too, where it is no text or an empty one. */
+  readonly resourceId: ResourceId | undefined;
+  readonly ResourceId: ResourceId | undefined;
+  readonly operationName: unknown;
+  readonly action: unknown;
+  readonly '@timestamp': unknown;
+  readonly properties:
+    { readonly AuditEventId: unknown; readonly Actor: unknown; readonly ActivityType: unknown } | undefined;
 }
 
 /** Who has a category of a name; several products do (`AuditLogs`). */
@@ -15,11 +33,6 @@ const DEFENDER_PREFIX = 'advancedhunting-';
 /** Longer than any product's: so much is looked up, whatever else a record puts there. */
 const MAX_NAME_LENGTH = 100;
 
-const NAMESPACE = '/providers/microsoft';
-const MANAGEMENT_GROUPS = '/providers/microsoft.management/managementgroups/';
-const LETTER_A = 0x61;
-const LETTER_I = 0x69;
-
 const NONE: Identity = { source: 'unknown', name: 'none' };
 const GITHUB_AUDIT: Identity = { source: 'github', name: 'audit' };
 const GITHUB_GIT: Identity = { source: 'github', name: 'git' };
@@ -27,42 +40,44 @@ const GITHUB_API: Identity = { source: 'github', name: 'api' };
 
 const CLAIMS = claimsByName();
 
-/**
- * Tells by its content whose record it is: users send several products into one hub. The first rule that holds wins.
- * What nobody claims is `unknown` under its own category, or `none`.
- */
+/** Tells by its content whose record a value is, that has been parsed. */
 export function identify(value: unknown): Identity {
-  if (!isObject(value)) return NONE;
-  const category = text(value.category);
-  if (category === undefined) return identifyWithoutCategory(value);
+  return isObject(value) ? identifyByTraits(traitsOf(value)) : NONE;
+}
+
+/**
+ * Users send several products into one hub, so that the hub says nothing. The first rule that holds wins. What nobody claims is
+ * `unknown` under its own category, or `none`.
+ */
+export function identifyByTraits(traits: Traits): Identity {
+  const category = text(traits.category);
+  if (category === undefined) return identifyWithoutCategory(traits);
   if (isDefenders(category)) return named('defender', category.slice(DEFENDER_PREFIX.length));
 
-  const resourceId = text(value.resourceId);
-  const provider = resourceId === undefined ? undefined : providerOf(resourceId);
-  if (provider) return named(provider, category);
+  const { resourceId } = traits;
+  if (resourceId?.provider) return named(resourceId.provider, category);
 
   const claims = claimsTo(category);
-  if (claims?.intune && isIntunes(claims.intune, value, resourceId)) return claims.intune;
+  if (claims?.intune && isIntunes(claims.intune, traits, resourceId)) return claims.intune;
   if (claims?.entra) return claims.entra;
   if (claims?.activity && isActivityScope(resourceId)) return claims.activity;
   return named('unknown', category);
 }
 
 /** GitHub has none, and some resource providers write Activity Log records with capitals. */
-function identifyWithoutCategory(value: Readonly<Record<string, unknown>>): Identity {
-  const { action } = value;
-  if (typeof action === 'string' && typeof value['@timestamp'] === 'number') {
+function identifyWithoutCategory(traits: Traits): Identity {
+  const { action } = traits;
+  if (typeof action === 'string' && typeof traits['@timestamp'] === 'number') {
     const isGitHubs =
-      value.category === undefined && value.operationName === undefined && action.includes('.');
+      traits.category === undefined && traits.operationName === undefined && action.includes('.');
     if (isGitHubs) return gitHubCategory(action);
   }
-  const category = text(value.Category);
-  const resourceId = text(value.resourceId);
-  const provider = resourceId === undefined ? undefined : providerOf(resourceId);
-  if (provider) return { source: provider, name: category ?? 'none' };
+  const category = text(traits.Category);
+  const { resourceId } = traits;
+  if (resourceId?.provider) return { source: resourceId.provider, name: category ?? 'none' };
   if (category === undefined) return NONE;
   const claims = claimsTo(category);
-  if (claims?.activity && isActivityScope(resourceId ?? text(value.ResourceId))) return claims.activity;
+  if (claims?.activity && isActivityScope(resourceId ?? traits.ResourceId)) return claims.activity;
   return named('unknown', category);
 }
 
@@ -76,44 +91,45 @@ function isDefenders(category: string): boolean {
   return category.slice(0, DEFENDER_PREFIX.length).toLowerCase() === DEFENDER_PREFIX;
 }
 
-/**
- * The products whose diagnostic settings are resources of a tenant, in whatever case the id is written. It looks around
- * the dots only: ids are long, and putting all of each into lower case is a tenth of the work on a record.
- */
-function providerOf(resourceId: string): 'entra' | 'intune' | undefined {
-  let provider: 'intune' | undefined;
-  for (
-    let dot = resourceId.indexOf('.', NAMESPACE.length);
-    dot !== -1;
-    dot = resourceId.indexOf('.', dot + 1)
-  ) {
-    const next = resourceId.charCodeAt(dot + 1) | 0x20;
-    if (next !== LETTER_A && next !== LETTER_I) continue;
-    const around = resourceId.slice(dot - NAMESPACE.length, dot + '.aadiam'.length).toLowerCase();
-    if (around === `${NAMESPACE}.aadiam`) return 'entra';
-    if (around === `${NAMESPACE}.intune`) provider = 'intune';
-  }
-  return provider;
-}
-
 /** Intune's records name no resource; its `AuditLogs` share the name with Entra ID's, and only the fields differ. */
-function isIntunes(
-  identity: Identity,
-  value: Readonly<Record<string, unknown>>,
-  resourceId?: string,
-): boolean {
+function isIntunes(identity: Identity, traits: Traits, resourceId: ResourceId | undefined): boolean {
   if (identity.name !== 'AuditLogs') return resourceId === undefined;
-  const { properties } = value;
-  if (!isObject(properties)) return false;
+  const { properties } = traits;
+  if (!properties) return false;
   if (properties.AuditEventId !== undefined) return true;
   return properties.Actor !== undefined && properties.ActivityType !== undefined;
 }
 
 /** Resource logs, which are none of the five products', have ids of subscriptions too but other categories. */
-function isActivityScope(resourceId: string | undefined): boolean {
-  if (resourceId === undefined) return true;
-  const start = resourceId.slice(0, MANAGEMENT_GROUPS.length).toLowerCase();
-  return start.startsWith('/subscriptions/') || start === MANAGEMENT_GROUPS;
+function isActivityScope(resourceId: ResourceId | undefined): boolean {
+  return resourceId === undefined || resourceId.isActivityScope;
+}
+
+function traitsOf(value: Readonly<Record<string, unknown>>): Traits {
+  const { category, Category, operationName, action, properties } = value;
+  return {
+    category,
+    Category,
+    resourceId: resourceIdOf(value.resourceId),
+    ResourceId: resourceIdOf(value.ResourceId),
+    operationName,
+    action,
+    '@timestamp': value['@timestamp'],
+    properties: isObject(properties)
+      ? {
+          AuditEventId: properties.AuditEventId,
+          Actor: properties.Actor,
+          ActivityType: properties.ActivityType,
+        }
+      : undefined,
+  };
+}
+
+export function resourceIdOf(value: unknown): ResourceId | undefined {
+  const id = text(value);
+  if (id === undefined) return undefined;
+  const bytes = Buffer.from(id);
+  return readResourceId(bytes, 0, bytes.length);
 }
 
 function named(source: Source, category: string): Identity {

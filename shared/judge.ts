@@ -37,13 +37,15 @@ function read(reader: Reader | undefined, value: unknown, toText: (found: unknow
   return reader && toText(reader(value));
 }
 
-function keyText(found: unknown): string | undefined {
+/** What `recordKey` and `partitionKey` are made of. */
+export function keyText(found: unknown): string | undefined {
   if (typeof found === 'string') return found;
   // Beyond 2^53 parsing has rounded it, and two records would share a key that neither has.
   return Number.isSafeInteger(found) ? String(found) : undefined;
 }
 
-function timeText(found: unknown): string | undefined {
+/** What `eventTime` is made of. */
+export function timeText(found: unknown): string | undefined {
   if (typeof found === 'string') return found;
   // GitHub writes milliseconds since 1970.
   return typeof found === 'number' && Math.abs(found) <= MAX_TIME ? isoTime(Math.trunc(found)) : undefined;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BYTE, endOfString, endOfValue, skipSpace } from './json-bytes.ts';
 import type { Fault } from './fault.ts';
+import type { Verdict } from './verdict.ts';
 
 /** A member that is no record: quarantined alone. */
 export interface FaultyMember extends Fault {
@@ -13,6 +14,16 @@ export interface Split {
   readonly members: readonly Buffer[];
   /** The members that are no records; nearly always empty. */
   readonly faults: readonly FaultyMember[];
+  /** By the place of the member, of those that the fast reader has read. */
+  readonly verdicts: readonly (Verdict | undefined)[];
+}
+
+/** Reads records of one message, those that it can read quickly. See `openSieve`. */
+export interface FastReader {
+  /** Where the record ends that begins at `start`: then it is valid JSON. Undefined where that is left to others. */
+  read(start: number): number | undefined;
+  /** What it has found out on the way about the record that it read last. */
+  readonly verdict: Verdict | undefined;
 }
 
 /**
@@ -22,52 +33,58 @@ export interface Split {
  * Strict about the framing, and leaves the inside of a record to whoever judges it: it finds a record's end by its
  * brackets and strings alone. So a message is valid JSON if this finds no fault and every record turns out to be JSON.
  */
-export function split(text: Buffer): Split | Fault {
+export function split(text: Buffer, fastReader?: FastReader): Split | Fault {
   if (text.length === 0) return { reason: 'empty-message', detail: 'no bytes', offset: 0 };
-  const found = new Members(text);
+  const found = nothingFound(text, fastReader);
   const broken = readMessage(text, found);
   if (broken) return broken;
   if (found.members.length === 0) return { reason: 'no-records', detail: 'nothing to take out', offset: 0 };
-  if (!isUtf8(text)) found.faultMembersThatAreNotUtf8();
+  if (!isUtf8(text)) faultMembersThatAreNotUtf8(text, found);
   return found;
 }
 
-class Members implements Split {
-  readonly members: Buffer[] = [];
-  readonly faults: FaultyMember[] = [];
+/**
+ * What has been found so far. A plain object: V8 throws away the code that it has compiled for a class whenever a
+ * collection finds no object of it, which between two batches is often so.
+ */
+interface Found extends Split {
+  readonly members: Buffer[];
+  readonly verdicts: (Verdict | undefined)[];
+  readonly faults: FaultyMember[];
   /** Whether any object of the message can have the key `records`; the ordinary record is spared the search for it. */
   readonly mayHoldEnvelopes: boolean;
-  readonly #text: Buffer;
+  readonly fastReader: FastReader | undefined;
+}
 
-  constructor(text: Buffer) {
-    this.#text = text;
-    this.mayHoldEnvelopes = text.includes(RECORDS_KEY) || text.includes(UNICODE_ESCAPE);
-  }
+function nothingFound(text: Buffer, fastReader: FastReader | undefined): Found {
+  const mayHoldEnvelopes = text.includes(RECORDS_KEY) || text.includes(UNICODE_ESCAPE);
+  return { members: [], verdicts: [], faults: [], mayHoldEnvelopes, fastReader };
+}
 
-  record(start: number, end: number): void {
-    this.members.push(this.#text.subarray(start, end));
-  }
+function addFault(found: Found, bytes: Buffer, offset: number, fault: Omit<Fault, 'offset'>): void {
+  found.faults.push({ ...fault, offset, index: found.members.length });
+  addMember(found, bytes);
+}
 
-  fault(start: number, end: number, fault: Omit<Fault, 'offset'>): void {
-    this.faults.push({ ...fault, offset: start, index: this.members.length });
-    this.record(start, end);
-  }
+function addMember(found: Found, bytes: Buffer, verdict?: Verdict): void {
+  found.members.push(bytes);
+  found.verdicts.push(verdict);
+}
 
-  faultMembersThatAreNotUtf8(): void {
-    const known = new Set(this.faults.map((fault) => fault.index));
-    this.members.forEach((bytes, index) => {
-      if (isUtf8(bytes) || known.has(index)) return;
-      const offset = bytes.byteOffset - this.#text.byteOffset;
-      this.faults.push({ reason: 'not-utf8', detail: 'invalid UTF-8 in the record', offset, index });
-    });
-    this.faults.sort((a, b) => a.index - b.index);
-  }
+function faultMembersThatAreNotUtf8(text: Buffer, { members, faults }: Found): void {
+  const known = new Set(faults.map((fault) => fault.index));
+  members.forEach((bytes, index) => {
+    if (isUtf8(bytes) || known.has(index)) return;
+    const offset = bytes.byteOffset - text.byteOffset;
+    faults.push({ reason: 'not-utf8', detail: 'invalid UTF-8 in the record', offset, index });
+  });
+  faults.sort((a, b) => a.index - b.index);
 }
 
 /** Reads what stands in the place of a record, at `start`, and answers where it ends. */
-type Reader = (text: Buffer, start: number, found: Members) => number | Fault;
+type Reader = (text: Buffer, start: number, found: Found) => number | Fault;
 
-function readMessage(text: Buffer, found: Members): Fault | undefined {
+function readMessage(text: Buffer, found: Found): Fault | undefined {
   for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
     const isArray = text[at] === BYTE.openBracket;
     const end = isArray ? readArray(text, at, found, readMember) : readMember(text, at, found);
@@ -77,7 +94,7 @@ function readMessage(text: Buffer, found: Members): Fault | undefined {
   return undefined;
 }
 
-function readArray(text: Buffer, start: number, found: Members, read: Reader): number | Fault {
+function readArray(text: Buffer, start: number, found: Found, read: Reader): number | Fault {
   let at = skipSpace(text, start + 1);
   if (text[at] === BYTE.closeBracket) return at + 1;
   for (;;) {
@@ -91,7 +108,7 @@ function readArray(text: Buffer, start: number, found: Members, read: Reader): n
 }
 
 /** A member of the message: an envelope, or a record. */
-function readMember(text: Buffer, start: number, found: Members): number | Fault {
+function readMember(text: Buffer, start: number, found: Found): number | Fault {
   const mayBeEnvelope = text[start] === BYTE.openBrace && found.mayHoldEnvelopes;
   const records = mayBeEnvelope ? findRecords(text, start) : undefined;
   if (records === undefined) return readRecord(text, start, found);
@@ -99,20 +116,32 @@ function readMember(text: Buffer, start: number, found: Members): number | Fault
   const end = readFraming(text, start);
   if (typeof end !== 'number') return end;
   const kind = kindOf(text.subarray(records, endOfValue(text, records)));
-  found.fault(start, end, { reason: 'records-not-an-array', detail: `records holds: ${kind}` });
+  addFault(found, text.subarray(start, end), start, {
+    reason: 'records-not-an-array',
+    detail: `records holds: ${kind}`,
+  });
   return end;
 }
 
-function readRecord(text: Buffer, start: number, found: Members): number | Fault {
+function readRecord(text: Buffer, start: number, found: Found): number | Fault {
+  const { fastReader } = found;
+  const fastEnd = fastReader?.read(start);
+  if (fastEnd !== undefined) {
+    addMember(found, text.subarray(start, fastEnd), fastReader?.verdict);
+    return fastEnd;
+  }
   const end = endOfValue(text, start);
   if (end === undefined) return notJson(text, start, 'a value that does not end');
   if (text[start] === BYTE.openBrace) {
-    found.record(start, end);
+    addMember(found, text.subarray(start, end));
     return end;
   }
   const value = text.subarray(start, end);
   if (!isJson(value)) return notJson(text, start, 'expected a JSON object');
-  found.fault(start, end, { reason: 'not-an-object', detail: `in the place of a record: ${kindOf(value)}` });
+  addFault(found, value, start, {
+    reason: 'not-an-object',
+    detail: `in the place of a record: ${kindOf(value)}`,
+  });
   return end;
 }
 
@@ -133,15 +162,16 @@ function findRecords(text: Buffer, start: number): number | undefined {
 }
 
 /** What is not under the key `records` is framing: it is not kept, but it must be JSON. */
-function readEnvelope(text: Buffer, start: number, found: Members): number | Fault {
+function readEnvelope(text: Buffer, start: number, found: Found): number | Fault {
   for (let at = skipSpace(text, start + 1); ;) {
     const keyEnd = text[at] === BYTE.quote ? endOfString(text, at) : undefined;
-    if (keyEnd === undefined || !isJson(text.subarray(at, keyEnd)))
+    const isRecords = keyEnd !== undefined && isRecordsKey(text, at, keyEnd);
+    if (keyEnd === undefined || !(isRecords || isJson(text.subarray(at, keyEnd))))
       return notJson(text, at, 'expected a key');
     const colon = skipSpace(text, keyEnd);
     if (text[colon] !== BYTE.colon) return notJson(text, colon, "expected ':'");
     const value = skipSpace(text, colon + 1);
-    const holdsRecords = isRecordsKey(text, at, keyEnd) && text[value] === BYTE.openBracket;
+    const holdsRecords = isRecords && text[value] === BYTE.openBracket;
     const end = holdsRecords ? readArray(text, value, found, readRecord) : readFraming(text, value);
     if (typeof end !== 'number') return end;
     at = skipSpace(text, end);

@@ -55,9 +55,24 @@ describe('the shape of a schema', () => {
       [
         { a: 1, b: 1 },
         { b: 1, c: 1 },
+        { c: 1 },
       ],
+      [{ a: 1 }, { b: 1 }, { a: 1, c: 1 }],
+    ],
+    [
+      'a condition that is none of presence',
+      // oxlint-disable-next-line unicorn/no-thenable -- as above
+      { if: { type: 'string' }, then: { type: 'string' }, else: { required: ['c'] } },
+      ['a'],
       // The last is valid too, but that its condition does not hold is not known for sure.
-      [{ a: 1 }, { b: 1 }, { c: 1 }],
+      [{}, { c: 1 }],
+    ],
+    [
+      'a condition that holds for all that is no object',
+      // oxlint-disable-next-line unicorn/no-thenable -- as above
+      { if: { required: ['a'] }, then: { type: 'object' }, else: true },
+      [{}, { a: 1 }],
+      ['text', 1],
     ],
     ['a keyword that it does not know', { type: 'string', pattern: '^a' }, [], ['a', 'b']],
     ['one in a field', { properties: { a: { minimum: 1 } } }, [{}, { b: 1 }], [{ a: 1 }]],

@@ -1,0 +1,222 @@
+import { compileShape } from './byte-shape.ts';
+import type { ByteValue } from './byte-shape.ts';
+import { ByteWalk, NOTED } from './byte-walk.ts';
+import { catalogue } from './catalogue.ts';
+import type { Annotations, Rules } from './catalogue.ts';
+import { identifyByTraits, resourceIdOf } from './identify.ts';
+import type { Identity, Traits } from './identify.ts';
+import { jsonText, OPEN_BRACE } from './json-grammar.ts';
+import type { JsonText } from './json-grammar.ts';
+import { keyText, timeText } from './judge.ts';
+import { readResourceId } from './resource-id.ts';
+import type { ResourceId } from './resource-id.ts';
+import type { Shape } from './shape.ts';
+import type { FastReader } from './split.ts';
+import type { Category, Problem, Verdict } from './verdict.ts';
+
+/** Where a walk notes a record's `Traits`; what an annotation points to comes after them, or is one of them. */
+const SLOT = {
+  category: 0,
+  Category: 1,
+  resourceId: 2,
+  ResourceId: 3,
+  operationName: 4,
+  action: 5,
+  '@timestamp': 6,
+  properties: 7,
+} as const;
+const TRAITS = Object.keys(SLOT).map((name) => `/${name}`);
+const MAX_ANNOTATIONS = 3;
+const NO_SLOT = -1;
+
+/** Which of them are there tells few records apart: they are looked for when they are asked for, in a walk of their own. */
+const PROPERTY_SLOT = { AuditEventId: 0, Actor: 1, ActivityType: 2 } as const;
+const PROPERTY_TRAITS = Object.keys(PROPERTY_SLOT).map((name) => `/${name}`);
+const PROPERTIES = compileShape(undefined, PROPERTY_TRAITS);
+
+const NO_PROBLEMS: readonly Problem[] = Object.freeze([]);
+
+/** What the records that one schema serves are walked by. */
+interface Table {
+  readonly schemaId: string;
+  readonly record: ByteValue;
+  /** Slots, or `NO_SLOT`. */
+  readonly recordKey: number;
+  readonly partitionKey: number;
+  readonly eventTime: number;
+}
+
+/**
+ * Reads those records of a message of which it can be told quickly that they are valid: in one walk over a record's bytes,
+ * or in two where its category was not the expected one. On them it gives the verdict that `judge` would; of others it
+ * says nothing. Undefined where the message is none that can be read so.
+ *
+ * For one message at a time, and it keeps that until the next: opening a message ends the reading of the one before.
+ */
+export function openSieve(text: Buffer): FastReader | undefined {
+  const json = jsonText(text);
+  if (json) sieve.open(text, json);
+  return json && sieve;
+}
+
+class Sieve implements FastReader, Traits {
+  verdict: Verdict | undefined = undefined;
+  #text: Buffer = Buffer.alloc(0);
+  readonly #walk = new ByteWalk(TRAITS.length + MAX_ANNOTATIONS);
+  readonly #propertyWalk = new ByteWalk(PROPERTY_TRAITS.length);
+  /** Records come in the company of their like: the table of the one before is tried first. */
+  #table = tableOf(catalogue.rules('unknown', 'none'));
+  #isSure = true;
+  #identity: Identity | undefined;
+  #rules = catalogue.rules('unknown', 'none');
+  #category = '';
+  #categoryStart = 0;
+  #categoryEnd = 0;
+
+  open(text: Buffer, json: JsonText): void {
+    this.#text = text;
+    this.#walk.open(json);
+    this.#propertyWalk.open(json);
+    this.#categoryEnd = 0;
+  }
+
+  read(start: number): number | undefined {
+    if (this.#text[start] !== OPEN_BRACE) return undefined;
+    const end = this.#walk.walk(start, this.#table.record);
+    if (end === -1) return undefined;
+    this.#isSure = true;
+    const rules = this.#rulesOf(identifyByTraits(this));
+    if (rules.category.schemaId !== this.#table.schemaId) {
+      this.#table = tableOf(rules);
+      // It looks where the first walk did not, and so may not come to an end.
+      if (this.#walk.walk(start, this.#table.record) === -1) return undefined;
+    }
+    if (!this.#walk.fits || !this.#isSure) return undefined;
+    this.verdict = this.#verdictOf(rules.category, this.#table);
+    return end;
+  }
+
+  #rulesOf(identity: Identity): Rules {
+    if (identity !== this.#identity) {
+      this.#identity = identity;
+      this.#rules = catalogue.rules(identity.source, identity.name);
+    }
+    return this.#rules;
+  }
+
+  #verdictOf(category: Category, { recordKey, partitionKey, eventTime }: Table): Verdict {
+    return {
+      category,
+      problems: NO_PROBLEMS,
+      recordKey: keyText(this.#value(recordKey)),
+      partitionKey: keyText(this.#value(partitionKey)),
+      eventTime: timeText(this.#value(eventTime)),
+    };
+  }
+
+  /** As parsing gives it, but null for all that is neither text nor number. */
+  #value(slot: number): unknown {
+    if (slot === NO_SLOT) return undefined;
+    const { noted, starts, ends } = this.#walk;
+    const start = starts[slot] as number;
+    const end = ends[slot] as number;
+    const kind = noted[slot];
+    if (kind === NOTED.nothing) return undefined;
+    if (kind === NOTED.string) return this.#text.toString('utf8', start + 1, end - 1);
+    if (kind === NOTED.escapedString) return JSON.parse(this.#text.toString('utf8', start, end));
+    return kind === NOTED.number ? Number(this.#text.toString('latin1', start, end)) : null;
+  }
+
+  /** The records of a message mostly share theirs, and making it a string takes longer than comparing it. */
+  get category(): unknown {
+    const { noted, starts, ends } = this.#walk;
+    if (noted[SLOT.category] !== NOTED.string) return this.#value(SLOT.category);
+    const start = starts[SLOT.category] as number;
+    const end = ends[SLOT.category] as number;
+    if (!areSame(this.#text, start, end, this.#categoryStart, this.#categoryEnd)) {
+      this.#category = this.#text.toString('utf8', start + 1, end - 1);
+      this.#categoryStart = start;
+      this.#categoryEnd = end;
+    }
+    return this.#category;
+  }
+
+  get Category(): unknown {
+    return this.#value(SLOT.Category);
+  }
+
+  get resourceId(): ResourceId | undefined {
+    return this.#resourceId(SLOT.resourceId);
+  }
+
+  get ResourceId(): ResourceId | undefined {
+    return this.#resourceId(SLOT.ResourceId);
+  }
+
+  get operationName(): unknown {
+    return this.#value(SLOT.operationName);
+  }
+
+  get action(): unknown {
+    return this.#value(SLOT.action);
+  }
+
+  get '@timestamp'(): unknown {
+    return this.#value(SLOT['@timestamp']);
+  }
+
+  get properties(): Traits['properties'] {
+    if (this.#walk.noted[SLOT.properties] !== NOTED.object) return undefined;
+    const { noted } = this.#propertyWalk;
+    const end = this.#propertyWalk.walk(this.#walk.starts[SLOT.properties] as number, PROPERTIES);
+    if (end === -1) this.#isSure = false;
+    return {
+      AuditEventId: noted[PROPERTY_SLOT.AuditEventId] || undefined,
+      Actor: noted[PROPERTY_SLOT.Actor] || undefined,
+      ActivityType: noted[PROPERTY_SLOT.ActivityType] || undefined,
+    };
+  }
+
+  #resourceId(slot: number): ResourceId | undefined {
+    const { noted, starts, ends } = this.#walk;
+    if (noted[slot] !== NOTED.string) return resourceIdOf(this.#value(slot));
+    const start = (starts[slot] as number) + 1;
+    const end = (ends[slot] as number) - 1;
+    return start === end ? undefined : readResourceId(this.#text, start, end);
+  }
+}
+
+function areSame(text: Buffer, start: number, end: number, otherStart: number, otherEnd: number): boolean {
+  if (end - start !== otherEnd - otherStart) return false;
+  for (let i = end - start - 1; i >= 0; i--) if (text[start + i] !== text[otherStart + i]) return false;
+  return true;
+}
+
+const tables = new Map<string, Table>();
+
+/** Made once for each schema; categories without one share a table that asks for nothing. */
+function tableOf({ category, annotations, shape }: Rules): Table {
+  const { schemaId } = category;
+  const table = tables.get(schemaId) ?? makeTable(schemaId, annotations, shape());
+  tables.set(schemaId, table);
+  return table;
+}
+
+function makeTable(schemaId: string, annotations: Annotations, shape: Shape | undefined): Table {
+  const noted = [...TRAITS];
+  const slotOf = (pointer: string | undefined): number => {
+    if (pointer === undefined) return NO_SLOT;
+    if (!noted.includes(pointer)) noted.push(pointer);
+    return noted.indexOf(pointer);
+  };
+  const recordKey = slotOf(annotations.recordKey);
+  const partitionKey = slotOf(annotations.partitionKey);
+  const eventTime = slotOf(annotations.eventTime);
+  return { schemaId, record: compileShape(shape, noted), recordKey, partitionKey, eventTime };
+}
+
+/**
+ * One for all messages: V8 throws away the code it has compiled for a class when a garbage collection finds no object of it,
+ * and then begins with it again.
+ */
+const sieve = new Sieve();

@@ -1,0 +1,23 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { sampleStream } from '../../cli/sample/stream.ts';
+import { split } from '../../shared/split.ts';
+import { FIXTURES, readFixtures } from '../category-fixtures.ts';
+
+/** The records of all fixtures of categories that are valid. */
+export function fixtureRecords(): readonly string[] {
+  return readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.json'))
+    .flatMap((file) => readFixtures(path.dirname(file), path.basename(file, '.json')).valid)
+    .map((record) => JSON.stringify(record));
+}
+
+/** Records of all products as the sample stream sends them, none of them faulty. */
+export function sampleRecords(messages: number): readonly string[] {
+  const stream = sampleStream({ seed: 7, start: Date.UTC(2026, 10, 20, 10), messages, faults: 0 });
+  return [...stream].flatMap(({ body }) => {
+    const parts = split(body);
+    return 'members' in parts ? parts.members.map(String) : [];
+  });
+}
