@@ -155,7 +155,8 @@ export function countBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Reco
   return Object.fromEntries(groups);
 }
 
-function sum(all: readonly Counts[]): Counts {
+/** Each count of theirs together. */
+export function sum(all: readonly Counts[]): Counts {
   const total: Counts = { records: 0, archived: 0, deadLettered: 0, invalid: 0, passedOn: 0 };
   const names = Object.keys(total) as (keyof Counts)[];
   for (const counts of all) for (const name of names) total[name] += counts[name];

@@ -1,10 +1,15 @@
 import Table from 'cli-table3';
 import colors from 'picocolors';
+import { sum } from '../summary.ts';
 import type { Counts, Summary } from '../summary.ts';
 import { count, number, printable } from '../format.ts';
 
 const HEADINGS = ['Category', 'Records', 'Archived', 'Dead\nletters', 'Invalid', 'Passed\non'];
 const LONGEST_CATEGORY = 40;
+
+/** Of more categories than these, only the largest of each source have a line of their own. */
+const MOST_LINES = 40;
+const LINES_OF_A_SOURCE = 6;
 
 /** A rule above and below the categories, and nothing else between the figures. */
 const NO_LINES = Object.fromEntries(
@@ -24,7 +29,7 @@ const LINES = {
   'right-mid': '',
 };
 
-/** A line a category, and one for all of them. */
+/** A line a category, but where they are too many, and one for all of them. */
 export function categoryTable(summary: Summary): string {
   const table = new Table({
     chars: LINES,
@@ -32,12 +37,28 @@ export function categoryTable(summary: Summary): string {
     colAligns: ['left', ...HEADINGS.slice(1).map(() => 'right' as const)],
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const [key, counts] of Object.entries(summary.categories)) {
-    table.push([printable(key, LONGEST_CATEGORY), ...cells(counts)]);
+  for (const [name, counts] of linesOf(Object.entries(summary.categories))) {
+    table.push([printable(name, LONGEST_CATEGORY), ...cells(counts)]);
   }
   const total = [`All, from ${count(summary.messages, 'message')}`, ...cells(summary)];
   table.push(total.map((cell) => colors.bold(cell)));
   return table.toString();
+}
+
+type Line = readonly [name: string, Readonly<Counts>];
+
+function linesOf(categories: readonly Line[]): readonly Line[] {
+  if (categories.length <= MOST_LINES) return categories;
+  const bySource = Map.groupBy(categories, ([key]) => key.split('/')[0] ?? '');
+  return [...bySource].flatMap(([source, lines]) => largestAndOthers(source, lines));
+}
+
+function largestAndOthers(source: string, lines: readonly Line[]): readonly Line[] {
+  const bySize = lines.toSorted(([, a], [, b]) => b.records - a.records);
+  const largest = new Set(bySize.slice(0, LINES_OF_A_SOURCE));
+  const others = bySize.slice(LINES_OF_A_SOURCE).map(([, counts]) => counts);
+  const shown = lines.filter((line) => largest.has(line));
+  return others.length === 0 ? shown : [...shown, [`${source}, ${others.length} more`, sum(others)]];
 }
 
 function cells({ records, archived, deadLettered, invalid, passedOn }: Counts): string[] {

@@ -1,5 +1,14 @@
-import type { JsonObject } from './json.ts';
-import { frameRecords, without, withValue, type Product, type Scene } from './product.ts';
+import { toJson, type JsonObject } from './json.ts';
+import {
+  directoryId,
+  frameRecords,
+  without,
+  withEnvelopeTime,
+  withValue,
+  type Maker,
+  type Product,
+  type Scene,
+} from './product.ts';
 import { iso } from './times.ts';
 
 const OPERATIONS = [
@@ -141,6 +150,63 @@ function serviceHealth({ random, time }: Scene): JsonObject {
   };
 }
 
+/** The operations of categories that have no maker of their own. */
+const OPERATION_NAMES: Readonly<Record<string, string>> = {
+  Alert: 'Microsoft.Insights/AlertRules/Activated/Action',
+  Autoscale: 'Microsoft.Insights/AutoscaleSettings/Scaleup/Action',
+  Recommendation: 'Microsoft.Advisor/generateRecommendations/action',
+  ResourceHealth: 'Microsoft.Resourcehealth/healthevent/Activated/action',
+  Write: 'MICROSOFT.WEB/SITES/CONFIG/WRITE',
+  Delete: 'MICROSOFT.WEB/SITES/SLOTS/DELETE',
+  Action: 'MICROSOFT.WEB/SITES/RESTART/ACTION',
+};
+
+function outline(scene: Scene, category: string): JsonObject {
+  const { random, tenant, person } = scene;
+  const resource = `${groupOf(scene)}/providers/Microsoft.Web/sites/app-payroll`;
+  const operationName = OPERATION_NAMES[category] ?? `Microsoft.Resources/${category}/action`;
+  return {
+    time: iso(scene.time),
+    resourceId: random.chance(0.5) ? resource.toUpperCase() : resource,
+    operationName,
+    category,
+    resultType: random.pick(['Succeeded', 'Activated', 'Active']),
+    durationMs: random.chance(0.5) ? '0' : 0,
+    callerIpAddress: person.address,
+    correlationId: random.guid(),
+    identity: identity(scene, resource, operationName),
+    ...random.pick([{ level: 'Information' }, { Level: '4' }, { Level: 4, level: 'Informational' }]),
+    location: 'global',
+    tenantId: tenant.id,
+    properties: { eventCategory: category },
+  };
+}
+
+/** Some resource providers write the same record with capitals, and its properties as text. */
+const CAPITALISED_SHARE = 0.03;
+
+function sometimesCapitalised(make: Maker): Maker {
+  return (scene) => {
+    const record = make(scene);
+    return scene.random.chance(CAPITALISED_SHARE) ? capitalised(record, scene) : record;
+  };
+}
+
+function capitalised(record: JsonObject, { random }: Scene): JsonObject {
+  const { properties = {} } = record;
+  const fields = ['time', 'resourceId', 'operationName', 'category', 'resultType', 'correlationId'];
+  const taken = Object.entries(record).filter(([name]) => fields.includes(name));
+  return {
+    EventOsInstanceId: random.integer(1, 9),
+    ...Object.fromEntries(
+      taken.map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), value]),
+    ),
+    Properties: random.chance(0.5) ? toJson(properties) : properties,
+    ProviderGuid: `{${random.guid().toUpperCase()}}`,
+    ProviderName: 'Microsoft-Windows-WebSites',
+  };
+}
+
 /** Who may do it (`authorization`) and who asked (`claims`). */
 function identity({ random, tenant, person, app }: Scene, scope: string, action: string): JsonObject {
   const subscription = `/subscriptions/${tenant.subscription}`;
@@ -167,12 +233,15 @@ function groupOf({ random, tenant }: Scene): string {
 export const activity: Product = {
   source: 'activity',
   makers: {
-    Administrative: administrative,
+    Administrative: sometimesCapitalised(administrative),
     Security: security,
     Policy: policy,
     ServiceHealth: serviceHealth,
   },
-  spoilers: [without('operationName'), withValue('time', 1_795_168_800_000)],
+  outline,
+  habits: { present: 0.8, empty: 0.1, time: iso, deviceOf: directoryId },
+  redelivered: withEnvelopeTime,
+  spoilers: [without('operationName', 'OperationName'), withValue('time', 1_795_168_800_000)],
   mostRecords: 40,
   frame: frameRecords,
 };

@@ -1,5 +1,13 @@
 import type { JsonObject } from './json.ts';
-import { frameRecords, without, withValue, type Maker, type Product, type Scene } from './product.ts';
+import {
+  frameRecords,
+  without,
+  withEnvelopeTime,
+  withValue,
+  type Maker,
+  type Product,
+  type Scene,
+} from './product.ts';
 import { iso } from './times.ts';
 
 const COMMANDS = [
@@ -161,6 +169,10 @@ const TABLES: Readonly<Record<string, Maker>> = {
 export const defender: Product = {
   source: 'defender',
   makers: Object.fromEntries(Object.entries(TABLES).map(([table, row]) => [table, streamed(table, row)])),
+  outline: (scene, table) => streamed(table, onDevice)(scene),
+  // Every column comes, and most of them are null.
+  habits: { present: 1, empty: 0.4, time: iso, deviceOf: ({ machineId }) => machineId },
+  redelivered: withEnvelopeTime,
   spoilers: [without('properties'), withValue('time', 1_795_168_800_000)],
   mostRecords: 80,
   frame: frameRecords,

@@ -1,5 +1,13 @@
 import type { JsonObject } from './json.ts';
-import { frameRecords, without, withValue, type Product, type Scene } from './product.ts';
+import { NO_PLACE } from './plausible.ts';
+import {
+  directoryId,
+  frameRecords,
+  withEnvelopeTime,
+  withValue,
+  type Product,
+  type Scene,
+} from './product.ts';
 import { american, iso, isoOffset } from './times.ts';
 
 /** Sign-in errors by their number, which `resultType` gives as a string. */
@@ -90,6 +98,7 @@ function who({ random, tenant, person, app }: Scene): JsonObject {
 }
 
 function where({ random, person: { address, place, device } }: Scene): JsonObject {
+  const isPlaceKnown = random.chance(0.95);
   return {
     ipAddress: address,
     autonomousSystemNumber: random.integer(64_496, 64_511), // RFC 5398: kept for documentation.
@@ -97,7 +106,9 @@ function where({ random, person: { address, place, device } }: Scene): JsonObjec
       city: place.city,
       state: place.state,
       countryOrRegion: place.country,
-      geoCoordinates: { latitude: place.latitude, longitude: place.longitude },
+      geoCoordinates: isPlaceKnown
+        ? { latitude: place.latitude, longitude: place.longitude }
+        : { latitude: NO_PLACE, longitude: NO_PLACE },
     },
     deviceDetail: {
       deviceId: device.id,
@@ -194,6 +205,43 @@ function riskyUser(scene: Scene): JsonObject {
   };
 }
 
+/** What the operations of categories are called that have no maker of their own; others are named like the category. */
+const OPERATION_NAMES: Readonly<Record<string, string>> = {
+  ProvisioningLogs: 'Provisioning activity',
+  UserRiskEvents: 'User Risk Detection',
+  MicrosoftGraphActivityLogs: 'Microsoft Graph Activity',
+  AzureADGraphActivityLogs: 'AAD Graph Activity',
+  GraphNotificationsActivityLogs: 'Graph Notifications Activity',
+};
+
+/** Levels come as a number, a word or both, under a name that differs in the case of a letter. */
+const LEVELS: readonly JsonObject[] = [
+  { Level: 4 },
+  { Level: 4 },
+  { level: 'Informational' },
+  { level: '4' },
+  { Level: 5, level: 'Informational' },
+];
+
+function outline(scene: Scene, category: string): JsonObject {
+  const { random, tenant, person } = scene;
+  const isSignIn = category.endsWith('SignInLogs');
+  const operationName = isSignIn ? 'Sign-in activity' : (OPERATION_NAMES[category] ?? category);
+  const { Level: _, ...common } = envelope(scene, category, operationName);
+  return {
+    ...common,
+    resourceId:
+      category === 'GraphNotificationsActivityLogs' ? `${tenant.id}|` : (common['resourceId'] ?? ''),
+    ...(isSignIn && { resultType: '0' }),
+    callerIpAddress: person.address,
+    identity: person.name,
+    durationMs: random.chance(0.5) ? random.integer(0, 400) : String(random.integer(0, 400)),
+    ...random.pick(LEVELS),
+    location: person.place.country,
+    properties: { id: random.guid(), correlationId: random.guid(), userPrincipalName: person.upn },
+  };
+}
+
 function envelope({ random, tenant, time }: Scene, category: string, operationName: string): JsonObject {
   const provider = random.chance(0.8) ? 'Microsoft.aadiam' : 'microsoft.aadiam';
   return {
@@ -218,7 +266,10 @@ export const entra: Product = {
     AuditLogs: auditLog,
     RiskyUsers: riskyUser,
   },
-  spoilers: [without('properties'), withValue('operationName', 50_126)],
+  outline,
+  habits: { present: 0.9, empty: 0.15, time: isoOffset, deviceOf: directoryId },
+  redelivered: withEnvelopeTime,
+  spoilers: [withValue('properties', null), withValue('operationName', 50_126)],
   mostRecords: 60,
   frame: frameRecords,
 };

@@ -6,8 +6,7 @@ import type { Random } from './random.ts';
 /** Works a fault into a message that would be good without it. */
 export type Fault = (draft: Draft, random: Random) => SampleMessage;
 
-/** By name; a stream goes through them in this order. */
-export const FAULTS: Readonly<Record<string, Fault>> = {
+const CERTAIN_FAULTS: Readonly<Record<string, Fault>> = {
   invalidRecord,
   garbage: (draft) => whole(draft, 'Connection reset by peer\r\n', 'not-json'),
   truncated,
@@ -16,6 +15,35 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   noRecords: (draft) => whole(draft, '{"records":[]}', 'no-records'),
   empty: (draft) => whole(draft, '', 'empty-message'),
 };
+
+/** What a text that was JSON can still be read from. */
+const REPAIRABLE_FAULTS: Readonly<Record<string, Fault>> = {
+  trailingComma: (draft) => broken(draft, (text) => text.replace(/[\]}]\s*}?\s*$/, ',$&')),
+  singleQuotes: (draft) => broken(draft, withSingleQuotes),
+  controlCharacters: (draft, random) =>
+    broken(draft, (text) => text.replace(/(:\s*")/, `$1${random.pick(['\t', '\n', '\u0001'])}`)),
+  brokenRecord: (draft) => broken(draft, (text) => text.replace(/:\s*"/, '::"')),
+};
+
+/** By name. */
+export const FAULTS: Readonly<Record<string, Fault>> = { ...CERTAIN_FAULTS, ...REPAIRABLE_FAULTS };
+
+/** The names of those that a stream goes through unless told otherwise, in this order. */
+export const DEFAULT_FAULTS: readonly string[] = Object.keys(CERTAIN_FAULTS);
+
+/** What is expected of every message with a repairable fault. */
+function broken(draft: Draft, damage: (text: string) => string): SampleMessage {
+  const text = finish(draft).body.toString();
+  return whole(draft, damage(text), 'not-json');
+}
+
+/** As a program prints what it took the JSON for, in a language that quotes so. */
+function withSingleQuotes(text: string): string {
+  return text.replaceAll(
+    /"((?:[^"\\]|\\.)*)"/g,
+    (_, inside: string) => `'${inside.replaceAll('\\"', '"').replaceAll("'", String.raw`\'`)}'`,
+  );
+}
 
 /** A record with a field of the wrong kind, or without a required one, among valid ones. */
 function invalidRecord(draft: Draft, random: Random): SampleMessage {

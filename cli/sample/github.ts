@@ -1,5 +1,6 @@
 import type { Gap, JsonObject } from './json.ts';
-import { withValue, type Product, type Scene } from './product.ts';
+import { directoryId, withValue, type Product, type Scene } from './product.ts';
+import { iso } from './times.ts';
 
 /** Actions of the audit category, with what each adds to an event. */
 const ACTIONS: readonly ((scene: Scene) => JsonObject)[] = [
@@ -111,6 +112,10 @@ function frame(records: readonly string[], gap: Gap): string {
 export const github: Product = {
   source: 'github',
   makers: { audit, git, api },
+  outline: (scene, category) => ({ ...event(scene), action: `${category}.request` }),
+  habits: { present: 0.1, empty: 0.2, time: iso, deviceOf: directoryId },
+  // There is nothing around an event, so that a copy of it is the same.
+  redelivered: (record) => record,
   spoilers: [withValue('actor', 4711)],
   mostRecords: 1,
   frame,

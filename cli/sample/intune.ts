@@ -1,5 +1,13 @@
 import type { JsonObject } from './json.ts';
-import { frameRecords, without, withValue, type Product, type Scene } from './product.ts';
+import {
+  directoryId,
+  frameRecords,
+  without,
+  withEnvelopeTime,
+  withValue,
+  type Product,
+  type Scene,
+} from './product.ts';
 import { american, iso, spaced } from './times.ts';
 
 /** Intune has an own category AuditLogs: no `resourceId`, and numbers for what Entra ID spells out. */
@@ -138,13 +146,42 @@ function deviceHardware({ random, person: { device: owned } }: Scene): JsonObjec
   };
 }
 
+function windows365AuditLog(scene: Scene): JsonObject {
+  const { random, person, tenant } = scene;
+  return {
+    ...envelope(scene, 'Windows365AuditLogs', 'Create CloudPcProvisioningPolicy'),
+    identity: person.upn,
+    properties: {
+      ApplicationName: 'Intune portal',
+      CallerExtendedProperties: `{"UserId":"${person.id}","TenantId":"${tenant.id}"}`,
+      ComponentName: 'CloudPcProvisioningPolicy',
+      // A text of its own kind, in which quotes do not come in pairs.
+      OtherExtendedProperties: `{OperationType=Create; Name="${random.pick(['Design', 'Build'])}; Tags=[]}`,
+      ResourceExtendedProperties: '[{"Name":"DisplayName","NewValue":"Build"}]',
+      ServiceName: 'Windows 365',
+    },
+  };
+}
+
+function outline(scene: Scene, category: string): JsonObject {
+  return { ...envelope(scene, category, category), properties: { BatchId: scene.tenant.id } };
+}
+
 function envelope({ tenant, time }: Scene, category: string, operationName: string): JsonObject {
   return { time: iso(time), tenantId: tenant.id, category, operationName, resultType: 'Success' };
 }
 
 export const intune: Product = {
   source: 'intune',
-  makers: { AuditLogs: auditLog, OperationalLogs: operationalLog, Devices: deviceReport },
+  makers: {
+    AuditLogs: auditLog,
+    OperationalLogs: operationalLog,
+    Devices: deviceReport,
+    Windows365AuditLogs: windows365AuditLog,
+  },
+  outline,
+  habits: { present: 0.95, empty: 0.1, time: spaced, deviceOf: directoryId },
+  redelivered: withEnvelopeTime,
   spoilers: [without('properties'), withValue('time', 20_261_120)],
   mostRecords: 50,
   frame: frameRecords,

@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.ts';
-import { frameRecords, type Product, type Scene } from './product.ts';
+import { directoryId, frameRecords, withEnvelopeTime, type Product, type Scene } from './product.ts';
 import { iso } from './times.ts';
 
 /** A resource log of App Service, whose `properties` are JSON inside a string. */
@@ -25,6 +25,9 @@ function heartbeat({ random, time }: Scene): JsonObject {
 export const unknown: Product = {
   source: 'unknown',
   makers: { AppServiceHTTPLogs: appServiceHttpLog, none: heartbeat },
+  outline: ({ time }, category) => ({ time: iso(time), category }),
+  habits: { present: 0.9, empty: 0.1, time: iso, deviceOf: directoryId },
+  redelivered: withEnvelopeTime,
   spoilers: [],
   mostRecords: 10,
   frame: frameRecords,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toJson, type Json } from '../../cli/sample/json.ts';
+import { Numeral, toJson, type Json } from '../../cli/sample/json.ts';
 
 const VALUE: Json = { 'a "b"': [1, -0.5, null, true, []], 'ü\n': { deep: 'x, y: z' }, none: {} };
 
@@ -10,6 +10,10 @@ describe('toJson', () => {
 
   it('writes every digit of a bigint', () => {
     expect(toJson({ ReportId: 639199803770463703n })).toBe('{"ReportId":639199803770463703}');
+  });
+
+  it('writes a numeral in its own digits', () => {
+    expect(toJson({ latitude: new Numeral('-0.000000') })).toBe('{"latitude":-0.000000}');
   });
 
   it('puts gaps between tokens and nowhere else', () => {
