@@ -7,6 +7,7 @@ import { createLedger } from '../shared/ledger.ts';
 import type { Message, Partition } from '../shared/message.ts';
 import { ingest } from '../shared/pipeline.ts';
 import type { PipelineDeps } from '../shared/pipeline.ts';
+import { openSieve } from '../shared/sieve.ts';
 import { split } from '../shared/split.ts';
 import { takeApart } from '../shared/take-apart.ts';
 import type { Stage } from './interleave.ts';
@@ -38,7 +39,7 @@ export function stagesOf(bodies: readonly Buffer[]): Record<StageName, Stage> {
       for (const body of bodies) split(body);
     },
     splitIdentifyValidate() {
-      for (const body of bodies) takeApart(body, { judge, ...LIMITS });
+      for (const body of bodies) takeApart(body, { judge, openSieve, ...LIMITS });
     },
     pipeline: () => ingestAll(batches, 'none'),
     pipelineCompressed: () => ingestAll(batches, 'gzip'),
@@ -49,7 +50,7 @@ export function stagesOf(bodies: readonly Buffer[]): Record<StageName, Stage> {
 export function validRecordsIn(bodies: readonly Buffer[]): number {
   let records = 0;
   for (const body of bodies) {
-    const taken = takeApart(body, { judge, ...LIMITS });
+    const taken = takeApart(body, { judge, openSieve, ...LIMITS });
     const invalid = taken.records.find(({ verdict }) => verdict.problems.length > 0);
     const fault = taken.deadLetters[0]?.detail ?? invalid?.verdict.problems[0]?.message;
     if (fault !== undefined) throw new Error(`The corpus holds what is no valid record: ${fault}`);
@@ -68,6 +69,7 @@ function memoryParts(compression: Compression): PipelineDeps {
   return {
     store,
     judge,
+    openSieve,
     codec: blockCodec(compression),
     ledger: createLedger(memoryTable(), { store, blocksPerBlob: 256 }),
     recordsHub: memoryRecordsHub(),

@@ -6,7 +6,7 @@ import type { Fault } from './fault.ts';
 import { salvage } from './salvage.ts';
 import type { Rung, Salvage, SalvagedMember } from './salvage.ts';
 import { split } from './split.ts';
-import type { Split } from './split.ts';
+import type { FastReader, Split } from './split.ts';
 import type { Verdict } from './verdict.ts';
 
 export type Judge = (record: Buffer) => Verdict | undefined;
@@ -33,37 +33,46 @@ export interface TakenMessage {
 
 export interface TakeApartDeps extends DecodeLimits {
   readonly judge: Judge;
+  /** Takes work off the judge: a reader that tells the verdict on most records in the pass in which it finds their end. */
+  readonly openSieve?: (text: Buffer) => FastReader | undefined;
 }
 
 /** decode > split > identify > validate, for one message. Never throws: a bug of ours is confined to the message. */
-export function takeApart(body: Buffer, { judge, ...limits }: TakeApartDeps): TakenMessage {
+export function takeApart(body: Buffer, { judge, openSieve, ...limits }: TakeApartDeps): TakenMessage {
   try {
     const text = decode(body, limits);
-    return Buffer.isBuffer(text) ? takeText(body, text, judge) : wholeMessage(body, text);
+    return Buffer.isBuffer(text) ? takeText(body, text, judge, openSieve?.(text)) : wholeMessage(body, text);
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return wholeMessage(body, { reason: 'internal-error', detail, offset: 0 });
   }
 }
 
-function takeText(body: Buffer, text: Buffer, judge: Judge, isQuoted = false): TakenMessage {
-  const parts = split(text);
+function takeText(
+  body: Buffer,
+  text: Buffer,
+  judge: Judge,
+  sieve?: FastReader,
+  isQuoted = false,
+): TakenMessage {
+  const parts = split(text, sieve);
   if ('reason' in parts) return salvageOr(parts, body, text, judge);
   const quoted = isQuoted ? undefined : quotedText(text, parts);
-  if (quoted) return takeText(body, quoted, judge, true);
+  if (quoted) return takeText(body, quoted, judge, undefined, true);
   const records = judgeMembers(text, parts, judge);
   if (!Array.isArray(records)) return salvageOr(records, body, text, judge);
   return { text, records, deadLetters: parts.faults.map((fault) => faultyMember(fault, parts)) };
 }
 
 /** The records among the members; a fault where one of them is not JSON. */
-function judgeMembers(text: Buffer, { members, faults }: Split, judge: Judge): TakenRecord[] | Fault {
-  const faulty = new Set(faults.map((fault) => fault.index));
+function judgeMembers(text: Buffer, parts: Split, judge: Judge): TakenRecord[] | Fault {
+  const faulty = new Set(parts.faults.map((fault) => fault.index));
   const records: TakenRecord[] = [];
-  for (const [index, bytes] of members.entries()) {
-    if (faulty.has(index)) continue;
+  for (let index = 0; index < parts.members.length; index++) {
+    const bytes = parts.members[index];
+    if (!bytes || faulty.has(index)) continue;
     const offset = bytes.byteOffset - text.byteOffset;
-    const verdict = judge(bytes);
+    const verdict = parts.verdicts[index] ?? judge(bytes);
     if (!verdict) return brokenRecord(bytes, offset);
     records.push({ bytes, index, offset, verdict, repaired: false });
   }

@@ -52,11 +52,7 @@ describe('the shape of a schema', () => {
       'a condition',
       // oxlint-disable-next-line unicorn/no-thenable -- `then` is a keyword of JSON Schema
       { if: { required: ['a'] }, then: { required: ['b'] }, else: { required: ['c'] } },
-      [
-        { a: 1, b: 1 },
-        { b: 1, c: 1 },
-        { c: 1 },
-      ],
+      [{ a: 1, b: 1 }, { b: 1, c: 1 }, { c: 1 }],
       [{ a: 1 }, { b: 1 }, { a: 1, c: 1 }],
     ],
     [

@@ -12,6 +12,7 @@ import type { Ledger } from '../ledger.ts';
 import type { PipelineDeps } from '../pipeline.ts';
 import { retentionDaysOf } from '../retention.ts';
 import { createChooseRule } from '../rules.ts';
+import { openSieve } from '../sieve.ts';
 import type { BlobStore } from '../sinks.ts';
 import { SOURCES } from '../verdict.ts';
 import type { Category } from '../verdict.ts';
@@ -46,6 +47,7 @@ export const pipelineParts = once((): Omit<PipelineDeps, 'log'> => {
     store,
     codec,
     judge,
+    openSieve,
     categoryOf,
     maxUnpackedBytes,
     maxUnpackedRatio,

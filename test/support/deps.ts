@@ -5,6 +5,7 @@ import { catalogue } from '../../shared/catalogue.ts';
 import { judge } from '../../shared/judge.ts';
 import { createLedger } from '../../shared/ledger.ts';
 import type { PipelineDeps } from '../../shared/pipeline.ts';
+import { openSieve } from '../../shared/sieve.ts';
 import type { BlobStore, LedgerTable, RecordsHub } from '../../shared/sinks.ts';
 import type { Source } from '../../shared/verdict.ts';
 
@@ -37,6 +38,8 @@ export function depsOver(
     ledger: createLedger(table, { store, blocksPerBlob }),
     codec: blockCodec('gzip'),
     judge,
+    // A judge of a test's own is to judge every record.
+    ...(overrides.judge ? {} : { openSieve }),
     categoryOf: (source, name) => catalogue.rules(source as Source, name).category,
     maxUnpackedBytes: 16 * 1024 * 1024,
     maxUnpackedRatio: 250,
