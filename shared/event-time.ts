@@ -1,6 +1,6 @@
 /** Of the usual shape, and surely a time: what is none would hide the others if it sorted before or after them. */
 const UTC_ISO =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|\+00:00)$/;
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 const ZONELESS = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z?)$/;
 const US_TWELVE_HOUR = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d) ([AP])M$/;
@@ -28,30 +28,31 @@ export interface EventTimes {
   readonly greatest: number;
 }
 
-/** The least and greatest event time of many. Times of the usual shape are compared as text, and only two of them parsed. */
+/**
+ * The least and greatest event time of many. Times of one length in the usual shape sort as text; only two of them are parsed, and
+ * only those that sort before or after all others are looked at closely.
+ */
 export class EventTimeRange {
-  #leastText: string | undefined;
-  #greatestText: string | undefined;
+  #least = '';
+  #greatest = '';
   #others: number[] = [];
 
   add(text: string | undefined): void {
     if (text === undefined) return;
-    if (!UTC_ISO.test(text)) {
+    const isAlike = text.length === this.#least.length;
+    if (isAlike && text >= this.#least && text <= this.#greatest) return;
+    if ((isAlike || this.#least === '') && UTC_ISO.test(text)) {
+      if (!isAlike || text < this.#least) this.#least = text;
+      if (!isAlike || text > this.#greatest) this.#greatest = text;
+    } else {
       const time = parseEventTime(text);
       if (time !== undefined) this.#others = range([...this.#others, time]);
-      return;
     }
-    // The zone sorts after the fractions of a second: 10:00:00Z would be later than 10:00:00.5Z.
-    const bare = text.slice(0, text.endsWith('Z') ? -'Z'.length : -'+00:00'.length);
-    if (this.#leastText === undefined || bare < this.#leastText) this.#leastText = bare;
-    if (this.#greatestText === undefined || bare > this.#greatestText) this.#greatestText = bare;
   }
 
   /** Undefined where no record told a time. */
   get times(): EventTimes | undefined {
-    const texts = [this.#leastText, this.#greatestText].flatMap((text) =>
-      text ? [Date.parse(`${text}Z`)] : [],
-    );
+    const texts = this.#least === '' ? [] : [Date.parse(this.#least), Date.parse(this.#greatest)];
     const [least, greatest] = range([...texts, ...this.#others].filter(Number.isFinite));
     return least === undefined || greatest === undefined ? undefined : { least, greatest };
   }

@@ -1,8 +1,7 @@
 import { joinBytes } from './join-bytes.ts';
 import { recordIds } from './message.ts';
-import type { Origin, Partition } from './message.ts';
+import type { Partition } from './message.ts';
 import type { LineRecord } from './draft.ts';
-import type { LineOrigin } from './origins.ts';
 import type { OutgoingMessage } from './sinks.ts';
 import type { Category } from './verdict.ts';
 
@@ -40,89 +39,97 @@ const PER_RECORD_BYTES = 3;
 /** Longer than any product's. A record's key is taken from its data, which may put a megabyte there. */
 const LONGEST_RECORD_KEY = 1_024;
 
-/** A record with its id and its key as they will stand in the properties, in JSON. */
-interface Entry {
-  readonly record: LineRecord;
-  readonly bytes: Buffer;
-  readonly id: string;
-  readonly key: string;
+/** Records that will share a message, with their ids and keys as they will stand in its properties, in JSON. */
+interface Parcel {
+  readonly records: LineRecord[];
+  readonly ids: string[];
+  readonly keys: string[];
+  /** Bytes of the message so far, framing not counted. */
+  size: number;
 }
 
 /**
- * Packs records of one category into `{"records":[...]}` messages, in order. Valid and invalid
- * records never share one, nor do salvaged ones and others. A message
- * per record would cost up to 50 times as much: Event Hubs bills by 64 KB, and limits events per second.
+ * Packs records of one category into `{"records":[...]}` messages, in order. Valid and invalid records never share one, nor do
+ * salvaged ones and others. A message per record would cost up to 50 times as much: Event Hubs bills by 64 KB, and limits events per
+ * second.
  */
 export function pack(records: readonly LineRecord[], options: PackOptions): Packed[] {
   const idOf = recordIds(options.partition);
   const packed: Packed[] = [];
-  let open: Entry[] = [];
-  let size = 0;
+  let open = emptyParcel();
   const flush = (): void => {
-    if (open.length > 0) packed.push(packMessage(open, options));
-    open = [];
-    size = 0;
+    if (open.records.length > 0) packed.push(packMessage(open, options));
+    open = emptyParcel();
   };
-  records.forEach((record, line) => {
-    if (!record.origin.forward) return;
-    const entry = entryOf(record, idOf);
-    const added = sizeOf(entry);
+  for (const [line, record] of records.entries()) {
+    if (!record.origin.forward) continue;
+    // Nothing in an id needs an escape: names of namespaces and hubs hold letters, digits, `-`, `_` and `.` only.
+    const id = `"${idOf(record.origin)}"`;
+    const key = keyOf(record);
+    const added = record.bytes.length + id.length + Buffer.byteLength(key) + PER_RECORD_BYTES;
     if (added + FRAMING_BYTES > options.maxMessageBytes) {
       flush();
-      packed.push(packPointer(entry, line, options));
-      return;
+      packed.push(packPointer({ records: [record], ids: [id], keys: [key], size: added }, line, options));
+      continue;
     }
-    const first = open[0]?.record;
-    const alone = options.category.message === 'record';
-    const full = size + added + FRAMING_BYTES > options.messageBytes;
-    if (first && (alone || full || !isAlike(first.origin, record.origin))) flush();
-    open.push(entry);
-    size += added;
-  });
+    if (!hasRoomFor(record, added, open, options)) flush();
+    open.records.push(record);
+    open.ids.push(id);
+    open.keys.push(key);
+    open.size += added;
+  }
   flush();
   return packed;
 }
 
-function isAlike(a: LineOrigin, b: LineOrigin): boolean {
-  return a.valid === b.valid && a.salvaged === b.salvaged;
+function emptyParcel(): Parcel {
+  return { records: [], ids: [], keys: [], size: 0 };
 }
 
-function entryOf(record: LineRecord, idOf: (origin: Origin) => string): Entry {
-  const { recordKey, bytes, origin } = record;
-  const hasKey = recordKey !== undefined && recordKey.length <= LONGEST_RECORD_KEY;
-  // Nothing in an id needs an escape: names of namespaces and hubs hold letters, digits, `-`, `_` and `.` only.
-  return { record, bytes, id: `"${idOf(origin)}"`, key: hasKey ? JSON.stringify(recordKey) : 'null' };
+function hasRoomFor(
+  { origin }: LineRecord,
+  added: number,
+  { records, size }: Parcel,
+  options: PackOptions,
+): boolean {
+  const first = records[0]?.origin;
+  if (!first) return true;
+  if (options.category.message === 'record' || size + added + FRAMING_BYTES > options.messageBytes)
+    return false;
+  return first.valid === origin.valid && first.salvaged === origin.salvaged;
 }
 
-function sizeOf({ bytes, id, key }: Entry): number {
-  return bytes.length + id.length + Buffer.byteLength(key) + PER_RECORD_BYTES;
+function keyOf({ recordKey }: LineRecord): string {
+  return recordKey === undefined || recordKey.length > LONGEST_RECORD_KEY
+    ? 'null'
+    : JSON.stringify(recordKey);
 }
 
 const ENVELOPE = { open: Buffer.from('{"records":['), close: Buffer.from(']}'), separator: 0x2c };
 
-function packMessage(entries: readonly Entry[], options: PackOptions): Packed {
-  const properties = propertiesOf(entries, options);
-  const body = joinBytes(entries, ENVELOPE);
-  return { partitionKey: partitionKeyOf(entries, options), message: { body, properties } };
+function packMessage(parcel: Parcel, options: PackOptions): Packed {
+  const properties = propertiesOf(parcel, options);
+  const body = joinBytes(parcel.records, ENVELOPE);
+  return { partitionKey: partitionKeyOf(parcel, options), message: { body, properties } };
 }
 
 /** Too large for the hub: the record is in the archive, and this says where. `line` counts from 0 within the block. */
-function packPointer(entry: Entry, line: number, options: PackOptions): Packed {
-  const pointer = { ...options.whereabouts, line, bytes: entry.record.bytes.length };
-  const properties = { ...propertiesOf([entry], options), pointer: true };
+function packPointer(parcel: Parcel, line: number, options: PackOptions): Packed {
+  const pointer = { ...options.whereabouts, line, bytes: parcel.records[0]?.bytes.length };
+  const properties = { ...propertiesOf(parcel, options), pointer: true };
   const body = Buffer.from(JSON.stringify({ pointer }));
-  return { partitionKey: partitionKeyOf([entry], options), message: { body, properties } };
+  return { partitionKey: partitionKeyOf(parcel, options), message: { body, properties } };
 }
 
-function propertiesOf(entries: readonly Entry[], { category, ingestedAt }: PackOptions) {
-  const origin = entries[0]?.record.origin;
+function propertiesOf({ records, ids, keys }: Parcel, { category, ingestedAt }: PackOptions) {
+  const origin = records[0]?.origin;
   return {
     source: category.source,
     category: category.name,
     schemaId: category.schemaId,
-    count: entries.length,
-    recordIds: `[${entries.map(({ id }) => id).join(',')}]`,
-    recordKeys: `[${entries.map(({ key }) => key).join(',')}]`,
+    count: records.length,
+    recordIds: `[${ids.join(',')}]`,
+    recordKeys: `[${keys.join(',')}]`,
     valid: origin?.valid ?? true,
     ...(origin?.salvaged && { salvaged: true }),
     ingestedAt,
@@ -130,8 +137,8 @@ function propertiesOf(entries: readonly Entry[], { category, ingestedAt }: PackO
 }
 
 /** Keeps the order of a category within a source partition, and spreads categories over the second hub. */
-function partitionKeyOf(entries: readonly Entry[], { partition, category }: PackOptions): string {
-  const own = category.message === 'record' ? entries[0]?.record.partitionKey : undefined;
+function partitionKeyOf({ records }: Parcel, { partition, category }: PackOptions): string {
+  const own = category.message === 'record' ? records[0]?.partitionKey : undefined;
   return (own ?? `${category.key}/${partition.namespace}/${partition.hub}/${partition.id}`).slice(
     0,
     LONGEST_PARTITION_KEY,
