@@ -38,7 +38,7 @@ export interface ByteField extends ByteValue {
 }
 
 /** The bits of fields that must be there, and of those that must not. */
-interface Presence {
+export interface Presence {
   readonly required: number;
   readonly forbidden: number;
 }

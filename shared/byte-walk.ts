@@ -1,5 +1,5 @@
 import { findField } from './byte-shape.ts';
-import type { ByteField, ByteObject, ByteValue } from './byte-shape.ts';
+import type { ByteField, ByteObject, ByteValue, Presence } from './byte-shape.ts';
 import { isExpectedAt } from './expected-key.ts';
 import {
   CLOSE_BRACE,
@@ -62,15 +62,15 @@ export class ByteWalk {
   fits = true;
   /** By slot: one of `NOTED` (or another kind), and where the value stands. */
   readonly noted: Uint8Array;
-  readonly starts: Float64Array;
-  readonly ends: Float64Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
   #bytes = NO_TEXT.bytes;
   #view = NO_TEXT.view;
 
   constructor(slots: number) {
     this.noted = new Uint8Array(slots);
-    this.starts = new Float64Array(slots);
-    this.ends = new Float64Array(slots);
+    this.starts = new Int32Array(slots);
+    this.ends = new Int32Array(slots);
   }
 
   open({ bytes, view }: JsonText): void {
@@ -131,12 +131,7 @@ export class ByteWalk {
 
   #endObject(brace: number, { required, choices }: ByteObject, seen: number): number {
     if ((seen & required) !== required) this.fits = false;
-    for (const choice of choices) {
-      const holds = choice.some(
-        (part) => (seen & part.required) === part.required && (seen & part.forbidden) === 0,
-      );
-      if (!holds) this.fits = false;
-    }
+    for (const choice of choices) if (!anyHolds(choice, seen)) this.fits = false;
     return brace + 1;
   }
 
@@ -215,6 +210,13 @@ export class ByteWalk {
     }
     return kind;
   }
+}
+
+function anyHolds(choice: readonly Presence[], seen: number): boolean {
+  for (const { required, forbidden } of choice) {
+    if ((seen & required) === required && (seen & forbidden) === 0) return true;
+  }
+  return false;
 }
 
 function kindsByFirstByte(kindsByBytes: Readonly<Record<string, number>>): Uint8Array {

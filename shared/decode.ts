@@ -50,5 +50,6 @@ function fromUtf16(text: Buffer, encoding: 'utf-16le' | 'utf-16be'): Buffer | Fa
 }
 
 function startsWith(bytes: Buffer, magic: readonly number[]): boolean {
-  return magic.every((byte, i) => bytes[i] === byte);
+  for (let i = 0; i < magic.length; i++) if (bytes[i] !== magic[i]) return false;
+  return true;
 }

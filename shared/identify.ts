@@ -129,7 +129,8 @@ export function resourceIdOf(value: unknown): ResourceId | undefined {
   const id = text(value);
   if (id === undefined) return undefined;
   const bytes = Buffer.from(id);
-  return readResourceId(bytes, 0, bytes.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return readResourceId(bytes, view, 0, bytes.length);
 }
 
 function named(source: Source, category: string): Identity {

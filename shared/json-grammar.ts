@@ -25,6 +25,9 @@ const ALSE = 0x65736c61;
 /** Deeper than any product nests. */
 const MAX_DEPTH = 64;
 
+/** Places in longer texts are no 32-bit integers, which is what the code here is compiled for. */
+const MAX_LENGTH = 2 ** 31 - 1;
+
 /** JSON text whose last byte closes an object or an array, and a view of the same bytes to read four at a time. */
 export interface JsonText {
   readonly bytes: Buffer;
@@ -37,12 +40,14 @@ export interface JsonText {
 
 /** Undefined where the text, but for white space, does not end with a bracket: it is broken, or nothing to be quick about. */
 export function jsonText(text: Buffer): JsonText | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   let end = text.length;
   while (end > 0 && isSpace(text[end - 1] as number)) end--;
   const last = text[end - 1];
   if (last !== CLOSE_BRACE && last !== CLOSE_BRACKET) return undefined;
   lastEscape = -1;
-  return { bytes: text.subarray(0, end), view: new DataView(text.buffer, text.byteOffset, end) };
+  const bytes = end === text.length ? text : text.subarray(0, end);
+  return { bytes, view: new DataView(text.buffer, text.byteOffset, end) };
 }
 
 /** The first place from `at` on that holds no white space. */

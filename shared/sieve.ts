@@ -62,6 +62,7 @@ export function openSieve(text: Buffer): FastReader | undefined {
 class Sieve implements FastReader, Traits {
   verdict: Verdict | undefined = undefined;
   #text: Buffer = Buffer.alloc(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
   readonly #walk = new ByteWalk(TRAITS.length + MAX_ANNOTATIONS);
   readonly #propertyWalk = new ByteWalk(PROPERTY_TRAITS.length);
   /** Records come in the company of their like: the table of the one before is tried first. */
@@ -75,6 +76,7 @@ class Sieve implements FastReader, Traits {
 
   open(text: Buffer, json: JsonText): void {
     this.#text = text;
+    this.#view = json.view;
     this.#walk.open(json);
     this.#propertyWalk.open(json);
     this.#categoryEnd = 0;
@@ -133,7 +135,7 @@ class Sieve implements FastReader, Traits {
     if (noted[SLOT.category] !== NOTED.string) return this.#value(SLOT.category);
     const start = starts[SLOT.category] as number;
     const end = ends[SLOT.category] as number;
-    if (!areSame(this.#text, start, end, this.#categoryStart, this.#categoryEnd)) {
+    if (!areSame(this.#view, start, end, this.#categoryStart, this.#categoryEnd)) {
       this.#category = this.#text.toString('utf8', start + 1, end - 1);
       this.#categoryStart = start;
       this.#categoryEnd = end;
@@ -182,14 +184,18 @@ class Sieve implements FastReader, Traits {
     if (noted[slot] !== NOTED.string) return resourceIdOf(this.#value(slot));
     const start = (starts[slot] as number) + 1;
     const end = (ends[slot] as number) - 1;
-    return start === end ? undefined : readResourceId(this.#text, start, end);
+    return start === end ? undefined : readResourceId(this.#text, this.#view, start, end);
   }
 }
 
-function areSame(text: Buffer, start: number, end: number, otherStart: number, otherEnd: number): boolean {
-  if (end - start !== otherEnd - otherStart) return false;
-  for (let i = end - start - 1; i >= 0; i--) if (text[start + i] !== text[otherStart + i]) return false;
-  return true;
+/** Of places of two strings, quotes and all, that are longer than a word. */
+function areSame(view: DataView, start: number, end: number, otherStart: number, otherEnd: number): boolean {
+  const distance = otherStart - start;
+  if (otherEnd - end !== distance || end - start < 4) return false;
+  for (let at = start; at < end - 4; at += 4) {
+    if (view.getInt32(at, true) !== view.getInt32(at + distance, true)) return false;
+  }
+  return view.getInt32(end - 4, true) === view.getInt32(otherEnd - 4, true);
 }
 
 const tables = new Map<string, Table>();

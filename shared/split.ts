@@ -187,13 +187,18 @@ function readFraming(text: Buffer, start: number): number | Fault {
   return isJson(text.subarray(start, end)) ? end : notJson(text, start, 'expected a JSON value');
 }
 
-const RECORDS_KEY = '"records"';
+const RECORDS_KEY = Buffer.from('"records"');
 const UNICODE_ESCAPE = '\\u';
 
 function isRecordsKey(text: Buffer, start: number, end: number): boolean {
-  const key = text.toString('latin1', start, end);
-  if (key === RECORDS_KEY) return true;
-  return key.includes('\\') && isJson(text.subarray(start, end)) && JSON.parse(key) === 'records';
+  if (end - start === RECORDS_KEY.length && startsWithRecordsKey(text, start)) return true;
+  const key = text.subarray(start, end);
+  return key.includes(UNICODE_ESCAPE) && isJson(key) && JSON.parse(key.toString()) === 'records';
+}
+
+function startsWithRecordsKey(text: Buffer, start: number): boolean {
+  for (let i = 0; i < RECORDS_KEY.length; i++) if (text[start + i] !== RECORDS_KEY[i]) return false;
+  return true;
 }
 
 function isJson(value: Buffer): boolean {

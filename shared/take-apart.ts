@@ -3,6 +3,7 @@ import { decode } from './decode.ts';
 import type { DecodeLimits } from './decode.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { Fault } from './fault.ts';
+import { BYTE, skipSpace } from './json-bytes.ts';
 import { salvage } from './salvage.ts';
 import type { Rung, Salvage, SalvagedMember } from './salvage.ts';
 import { split } from './split.ts';
@@ -64,9 +65,11 @@ function takeText(
   return { text, records, deadLetters: parts.faults.map((fault) => faultyMember(fault, parts)) };
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** The records among the members; a fault where one of them is not JSON. */
 function judgeMembers(text: Buffer, parts: Split, judge: Judge): TakenRecord[] | Fault {
-  const faulty = new Set(parts.faults.map((fault) => fault.index));
+  const faulty = parts.faults.length === 0 ? NONE : new Set(parts.faults.map((fault) => fault.index));
   const records: TakenRecord[] = [];
   for (let index = 0; index < parts.members.length; index++) {
     const bytes = parts.members[index];
@@ -80,10 +83,17 @@ function judgeMembers(text: Buffer, parts: Split, judge: Judge): TakenRecord[] |
 }
 
 /** A message that is a JSON string, and holds as its text what a message should be. */
-function quotedText(text: Buffer, { members, faults }: Split): Buffer | undefined {
-  if (members.length !== 1 || faults[0]?.reason !== 'not-an-object') return undefined;
-  const quoted: unknown = JSON.parse(text.toString());
-  return typeof quoted === 'string' && /^\s*[{[]/.test(quoted) ? Buffer.from(quoted) : undefined;
+function quotedText(text: Buffer, { members }: Split): Buffer | undefined {
+  const [member] = members;
+  if (member?.[0] !== BYTE.quote || members.length > 1 || !isAllOf(text, member)) return undefined;
+  const quoted = String(JSON.parse(member.toString()));
+  // What is not UTF-8, or half of a surrogate pair, would be other bytes afterwards.
+  return isUtf8(member) && quoted.isWellFormed() && /^\s*[{[]/.test(quoted) ? Buffer.from(quoted) : undefined;
+}
+
+function isAllOf(text: Buffer, member: Buffer): boolean {
+  const start = member.byteOffset - text.byteOffset;
+  return skipSpace(text, 0) === start && skipSpace(text, start + member.length) === text.length;
 }
 
 /** What can be saved of a message that is not JSON, or else the whole message as a dead letter. */

@@ -3,9 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { sampleStream } from '../cli/sample/stream.ts';
 import { endOfValue } from '../shared/json-bytes.ts';
 import { judge } from '../shared/judge.ts';
 import { openSieve } from '../shared/sieve.ts';
+import { split } from '../shared/split.ts';
+import { takeApart } from '../shared/take-apart.ts';
 import type { Verdict } from '../shared/verdict.ts';
 import { mutate, MUTATION_KINDS } from './support/mutations.ts';
 import { fixtureRecords, sampleRecords } from './support/records.ts';
@@ -69,5 +72,90 @@ describe('the sieve', () => {
     );
     // Of records on which nothing but rubbish is done nobody could learn that the sieve agrees.
     expect(through).toBeGreaterThan(2000);
+  });
+
+  it.each([
+    ['white space wherever it may stand', ' { "action" :\n"repo.create"\t,\r\n"@timestamp" : 1 } '.trim()],
+    ['fields that nobody knows', '{"action":"repo.create","@timestamp":1,"a":{"b":[1,"c",{}]},"":null}'],
+    ['escapes', '{"action":"repo.\\u0063reate","@timestamp":1,"_document_id":"\\"\\n\\ud83d"}'],
+    [
+      'escapes in keys of what nobody asks about',
+      '{"action":"repo.create","@timestamp":1,"a":{"\\u0061":1}}',
+    ],
+    ['a category of its own', '{"category":"Grüße 😀"}'],
+    ['an escaped category', '{"category":"Sign\\u0049nLogs","operationName":"a","properties":{}}'],
+    [
+      'an escaped resource id',
+      '{"category":"A","resourceId":"\\/tenants\\/a\\/providers\\/Microsoft.aadiam","operationName":"a","properties":{}}',
+    ],
+    ["Intune's fields", '{"category":"AuditLogs","properties":{"AuditEventId":null}}'],
+    [
+      'a key that is no number to rely on',
+      '{"category":"New","resourceId":"/providers/microsoft.aadiam","operationName":"a","properties":{"id":9007199254740993}}',
+    ],
+    [
+      'a key that is a number',
+      '{"category":"New","resourceId":"/providers/microsoft.aadiam","operationName":"a","properties":{"id":-17}}',
+    ],
+    ['a time in milliseconds', '{"action":"git.push","@timestamp":1711431195806}'],
+    ['nothing', '{}'],
+  ])('lets through what is unusual, too: %s', (_, record) => {
+    const sieved = sieve(record);
+    expect(sieved?.bytes.toString()).toBe(record);
+    expect(sieved?.verdict).toEqual(judge(Buffer.from(record)));
+  });
+
+  it.each([
+    [
+      'a field twice that identifies the record',
+      '{"category":"Alert","operationName":"a","category":"Policy"}',
+    ],
+    [
+      'a key twice that an annotation points to',
+      '{"category":"SignInLogs","operationName":"a","properties":{"id":"a","id":"b"}}',
+    ],
+    ['a key that hides behind escapes', '{"category":"Alert","operationName":"a","\\u0063ategory":"Policy"}'],
+    [
+      'one that hides in the properties',
+      '{"category":"AuditLogs","operationName":"a","properties":{"\\u0041uditEventId":1}}',
+    ],
+    ['a wrong kind', '{"category":"Alert","operationName":7}'],
+    ['a missing field', '{"category":"Alert"}'],
+    ['a number too large', '{"action":"repo.create","@timestamp":1e400}'],
+    ['an array where a pointer goes on', '{"category":"SignInLogs","operationName":"a","properties":[]}'],
+    ['no object', '7'],
+    ['broken JSON', '{"category":"Alert","operationName":"a",}'],
+  ])('says nothing of %s', (_, record) => {
+    expect(sieve(record)).toBeUndefined();
+  });
+
+  it('says the same whatever records came before', () => {
+    const alone = records.map((record) => sieve(record)?.verdict);
+    const backwards = records.toReversed().map((record) => sieve(record)?.verdict);
+    expect(backwards.toReversed()).toEqual(alone);
+  });
+
+  it('takes messages apart as the judge alone does, whatever is wrong with them', () => {
+    const limits = { maxUnpackedBytes: 1_000_000, maxUnpackedRatio: 250 };
+    const stream = sampleStream({ seed: 3, start: Date.UTC(2026, 10, 20), messages: 300, faults: 0.5 });
+    for (const { body } of stream) {
+      expect(takeApart(body, { judge, openSieve, ...limits })).toEqual(takeApart(body, { judge, ...limits }));
+    }
+  });
+
+  it.each([
+    ['brackets', '['],
+    ['objects', '{"properties":'],
+    ['records', '{"records":['],
+    ['broken records', '{"category":"Alert","operationName":"a"},{"category":"Alert" '],
+    ['quotes', '"'],
+    ['escapes', '{"\\u0061":"\\u0061'],
+  ])('is done soon with a message of nothing but %s', (_, scrap) => {
+    const message = Buffer.from(`[{"a":${scrap.repeat(2_000_000 / scrap.length)}}]`);
+    const began = performance.now();
+    split(message, openSieve(message));
+    // A walk over so many bytes takes about 5 ms; one that is quadratic takes hours.
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(openSieve(message)?.read(1)).toBeUndefined();
   });
 });

@@ -1,0 +1,90 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { jsonText, readValue } from '../shared/json-grammar.ts';
+import { mutate, MUTATION_KINDS } from './support/mutations.ts';
+
+const part = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const mutation = fc.record({ kind: fc.constantFrom(...MUTATION_KINDS), where: part, what: part });
+
+function isWholeValue(text: Buffer): boolean {
+  const json = jsonText(text);
+  return json !== undefined && readValue(json.bytes, json.view, 0) === json.bytes.length;
+}
+
+function isParsed(text: Buffer): boolean {
+  try {
+    JSON.parse(text.toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('readValue', () => {
+  it('takes what the parser takes, and nothing else', () => {
+    const taken = { true: 0, false: 0 };
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), fc.array(mutation, { maxLength: 2 }), (value, mutations) => {
+        const text = Buffer.concat([
+          Buffer.from('['),
+          mutate(JSON.stringify(value), mutations),
+          Buffer.from(']'),
+        ]);
+        // The mutations can nest deeper than it reads.
+        fc.pre(text.toString().split('[').length < 60);
+        taken[`${isWholeValue(text)}`] += 1;
+        expect(isWholeValue(text)).toBe(isParsed(text));
+      }),
+      { numRuns: 5000 },
+    );
+    expect(Math.min(taken.true, taken.false)).toBeGreaterThan(1000);
+  });
+
+  it.each(['"a"', '1', 'null', '', ' ', '[1', '{"a":1', '[1]x', '"]'])(
+    'leaves what ends with no bracket: %j',
+    (text) => {
+      expect(isWholeValue(Buffer.from(text))).toBe(false);
+    },
+  );
+
+  // A string can end so that no word of four bytes is left to read at once.
+  it.each([
+    '',
+    'a',
+    'ab',
+    'abc',
+    'abcd',
+    'abcde',
+    'abcdefg',
+    'abcdefgh',
+    '\\n',
+    '\\u00e9',
+    'ä',
+    '\u007f',
+    '€',
+    '😀',
+  ])('reads a string up to the end of the text: %j', (string) => {
+    for (let filled = 0; filled < 9; filled++) {
+      const text = `["${'x'.repeat(filled)}${string}"]`;
+      expect([text, isWholeValue(Buffer.from(text))]).toEqual([text, true]);
+    }
+  });
+
+  it.each(Array.from({ length: 32 }, (_, code) => code))(
+    'takes no control character in a string: %d',
+    (code) => {
+      for (let place = 0; place < 9; place++) {
+        const text = Buffer.from(`["${'x'.repeat(9)}"]`);
+        text[2 + place] = code;
+        expect([place, isWholeValue(text)]).toEqual([place, false]);
+      }
+    },
+  );
+
+  it('reads as deep as it says, and leaves what is deeper', () => {
+    expect(isWholeValue(Buffer.from('['.repeat(64) + ']'.repeat(64)))).toBe(true);
+    expect(isWholeValue(Buffer.from('['.repeat(65) + ']'.repeat(65)))).toBe(false);
+    expect(isWholeValue(Buffer.from('['.repeat(1_000_000) + ']'.repeat(1_000_000)))).toBe(false);
+  });
+});
