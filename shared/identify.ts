@@ -46,8 +46,8 @@ export function identify(value: unknown): Identity {
 }
 
 /**
- * Users send several products into one hub, so that the hub says nothing. The first rule that holds wins. What nobody claims is
- * `unknown` under its own category, or `none`.
+ * Users send several products into one hub, so that the hub says nothing. The first rule that holds wins. What nobody
+ * claims is `unknown` under its own category, or `none`.
  */
 export function identifyByTraits(traits: Traits): Identity {
   const category = text(traits.category);

@@ -38,7 +38,7 @@ export interface JsonText {
 // -1 where it is no JSON, or not surely so. As the text's last byte is a bracket, nothing but a string can run into its
 // end, and what comes after a value is looked at only where the text goes on.
 
-/** Undefined where the text, but for white space, does not end with a bracket: it is broken, or nothing to be quick about. */
+/** Undefined where the text, but for white space, does not end with a bracket: then it holds no object, or is broken. */
 export function jsonText(text: Buffer): JsonText | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   let end = text.length;
@@ -61,9 +61,12 @@ function isSpace(byte: number): boolean {
 }
 
 /**
- * Takes a string from behind its opening quote, four bytes at a time: a byte less n has its highest bit set if the byte
- * was less than n, unless it had that bit before. Quote and blank change places by `^ 0x02`, and then all that is less than 0x21 is
- * a quote or a control character. Of the bits found only the lowest is sure, as it may have borrowed from those above.
+ * Takes a string from behind its opening quote, two words of four bytes at a time.
+ *
+ * A byte less n has its highest bit set if it was less than n, or had that bit before, which `~word` rules out. `^ 0x02`
+ * makes quote and blank change places, and then what is less than 0x21 is a quote or a control character. Of the bits
+ * found only the lowest is sure: the bytes above may have lent to it. Two words, and the same expression written twice, because
+ * a call or a turn of the loop for each word costs a tenth of the whole walk.
  */
 export function readString(bytes: Uint8Array, view: DataView, start: number): number {
   const lastBlock = bytes.length - 8;
@@ -91,7 +94,7 @@ export function readString(bytes: Uint8Array, view: DataView, start: number): nu
   return readLastString(bytes, at);
 }
 
-/** Three bytes from the text's end there is no room for an escape and what must follow it. */
+/** The end of a text, where there are fewer bytes than are read at once. */
 function readLastString(bytes: Uint8Array, start: number): number {
   for (let at = start; at < bytes.length; at++) {
     const byte = bytes[at] as number;

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { compileShape } from '../shared/byte-shape.ts';
+import { compileShape, type ByteValue } from '../shared/byte-shape.ts';
 import { ByteWalk } from '../shared/byte-walk.ts';
 import { jsonText } from '../shared/json-grammar.ts';
-import { ANY_KIND, fits, readShape, type PlainShape } from '../shared/shape.ts';
+import { ANY_KIND, fits, KINDS, readShape, type PlainShape } from '../shared/shape.ts';
 
 /** Few, so that values have the fields that shapes ask for; and of all lengths that keys are compared by. */
 const KEYS = [
@@ -51,6 +51,8 @@ const { shape, value } = fc.letrec<{ shape: PlainShape; value: unknown }>((tie) 
     fc.array(tie('value'), { maxLength: 3 }),
   ),
 }));
+
+const ANYTHING = kindsOnly(ANY_KIND);
 
 function kindsOnly(kinds: number): PlainShape {
   return { kinds, required: [], fields: [], choices: [] };
@@ -100,4 +102,55 @@ describe('a walk', () => {
     expect(end).toBe(text.length);
     expect(noted).toEqual(['"text"', '[]', '-1.5e3', '"\\u0041"', 0, '{"c":[],"d":-1.5e3}']);
   });
+
+  it.each<[string, PlainShape, readonly string[], readonly string[]]>([
+    ['items', { ...ANYTHING, items: kindsOnly(KINDS.string) }, ['[]', '["a","b"]'], ['["a",1]', '[null]']],
+    ['items that are no text', { ...ANYTHING, items: kindsOnly(KINDS.null) }, ['[null]'], ['["a"]']],
+    [
+      'integers',
+      kindsOnly(KINDS.integer),
+      ['0', '-7', '1'.repeat(300)],
+      ['1.0', '1e2', '1'.repeat(400), '1e400'],
+    ],
+    [
+      'numbers',
+      kindsOnly(KINDS.integer | KINDS.fraction),
+      ['1.0', '1.5'],
+      ['1e2', `0.${'1'.repeat(400)}`, '"1"'],
+    ],
+  ])('leaves what it is not sure of: %s', (_, plain, fitting, others) => {
+    const asked = compileShape(readShape({ ...ANYTHING, fields: [['a', plain]] }), []);
+    const isFit = (text: string) => walkOver(`{"a":${text}}`, asked).fits;
+    expect(fitting.filter((text) => !isFit(text))).toEqual([]);
+    expect(others.filter(isFit)).toEqual([]);
+  });
+
+  it('comes to no end where a pointer may lead into an array', () => {
+    const asked = compileShape(undefined, ['/a/b']);
+    expect(walkOver('{"a":[]}', asked).end).toBe(-1);
+    expect(walkOver('{"a":7}', asked).end).toBe(7);
+  });
+
+  it('does not take one key for another, however alike they are', () => {
+    const name = 'a'.repeat(60);
+    const asked = compileShape(readShape({ ...ANYTHING, fields: [[name, kindsOnly(KINDS.null)]] }), []);
+    for (let place = 0; place < name.length; place++) {
+      const other = `${name.slice(0, place)}b${name.slice(place + 1)}`;
+      // The first tells the walk which key to expect.
+      const fit = walkOver(`{"a":{"${name}":null},"${name}":null}`, asked).fits;
+      expect([fit, walkOver(`{"${other}":1}`, asked).fits, walkOver(`{"${name}":1}`, asked).fits]).toEqual([
+        true,
+        true,
+        false,
+      ]);
+    }
+  });
 });
+
+function walkOver(text: string, asked: ByteValue): { end: number; fits: boolean } {
+  const walk = new ByteWalk(1);
+  const json = jsonText(Buffer.from(text));
+  if (json) walk.open(json);
+  const end = walk.walk(0, asked);
+  return { end, fits: walk.fits };
+}

@@ -82,6 +82,59 @@ describe('readValue', () => {
     },
   );
 
+  it.each([
+    ['0', '-0', '7', '10', '-10.50', '0.0', '1e5', '1E+05', '0e-0', '1e400', `1${'0'.repeat(400)}`],
+    [
+      '"\\u00e9"',
+      '"\\uABcd"',
+      '"\\"\\\\\\/\\b\\f\\n\\r\\t"',
+      'true',
+      'false',
+      'null',
+      '{"":{}}',
+      ' { } ',
+      '[ ]',
+    ],
+  ])('takes %s and the like', (...values) => {
+    expect(values.filter((value) => !isWholeValue(Buffer.from(`[${value}]`)))).toEqual([]);
+  });
+
+  it.each([
+    ['01', '-', '-01', '00', '.5', '1.', '1.e5', '1e', '1e+', '+1', '0x1', '1_0', '--1', 'NaN', '-Infinity'],
+    [
+      '"\\u00g9"',
+      '"\\u12"',
+      '"\\u"',
+      '"\\U0041"',
+      '"\\x41"',
+      '"\\\'"',
+      "'a'",
+      '"a',
+      'tru',
+      'True',
+      'falsy',
+      'nul',
+      'nulll',
+    ],
+    [
+      '{',
+      '{a:1}',
+      '{1:1}',
+      '{"a"}',
+      '{"a":}',
+      '{"a":1,}',
+      '{,}',
+      '{"a":1 "b":2}',
+      '{"a" 1}',
+      '[,]',
+      '[1,]',
+      '[1 2]',
+      '1 1',
+    ],
+  ])('takes neither %s nor the like', (...values) => {
+    expect(values.filter((value) => isWholeValue(Buffer.from(`[${value}]`)))).toEqual([]);
+  });
+
   it('reads as deep as it says, and leaves what is deeper', () => {
     expect(isWholeValue(Buffer.from('['.repeat(64) + ']'.repeat(64)))).toBe(true);
     expect(isWholeValue(Buffer.from('['.repeat(65) + ']'.repeat(65)))).toBe(false);

@@ -119,6 +119,10 @@ describe('the sieve', () => {
       'one that hides in the properties',
       '{"category":"AuditLogs","operationName":"a","properties":{"\\u0041uditEventId":1}}',
     ],
+    [
+      'one behind a field that is there twice',
+      '{"category":"AuditLogs","operationName":"a","properties":{"Actor":{},"Actor":{},"AuditEventId":"a"}}',
+    ],
     ['a wrong kind', '{"category":"Alert","operationName":7}'],
     ['a missing field', '{"category":"Alert"}'],
     ['a number too large', '{"action":"repo.create","@timestamp":1e400}'],
