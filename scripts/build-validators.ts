@@ -28,6 +28,7 @@ const ANNOTATIONS = {
     recordKey: POINTER,
     eventTime: POINTER,
     partitionKey: POINTER,
+    label: POINTER,
     onInvalid: { enum: ['dead-letter', 'mark'] },
     message: { enum: ['packed', 'record'] },
   },

@@ -1,6 +1,6 @@
 import { expectKey, isKey } from './expected-key.ts';
 import type { ExpectedKey } from './expected-key.ts';
-import { unescapeToken } from './json-pointer.ts';
+import { pointerTo, unescapeToken } from './json-pointer.ts';
 import { ANY_KIND, KINDS, type Shape } from './shape.ts';
 
 /** What a walk over bytes asks of a value: a `Shape`, turned into tables. */
@@ -23,6 +23,8 @@ export interface ByteObject {
   readonly choices: readonly (readonly Presence[])[];
   /** Whether anything inside is noted. */
   readonly holdsSlots: boolean;
+  /** JSON pointer to the object, where its fields are named and others are to be told; else undefined. */
+  readonly pointer: string | undefined;
 }
 
 export interface ByteField extends ByteValue {
@@ -31,6 +33,8 @@ export interface ByteField extends ByteValue {
   readonly bit: number;
   /** Where the walk notes what the field holds; -1 for nowhere. */
   readonly slot: number;
+  /** JSON pointer to a field that is noted and yet has not been seen by the schema. */
+  readonly unseenAs: string | undefined;
   /** The next in the chain of its bucket. */
   readonly sibling: ByteField | undefined;
   /** The field that followed last time, and will nearly always follow again. It is only ever a guess. */
@@ -67,7 +71,7 @@ const NO_SLOTS: SlotTree = { slot: -1, children: new Map() };
  * the shape where they cannot express it, and never more.
  */
 export function compileShape(shape: Shape | undefined, noted: readonly string[]): ByteValue {
-  return compileValue(shape ?? ANYTHING, slotTree(noted));
+  return compileValue(shape ?? ANYTHING, slotTree(noted), '');
 }
 
 function slotTree(pointers: readonly string[]): SlotTree {
@@ -84,26 +88,27 @@ function slotTree(pointers: readonly string[]): SlotTree {
   return root;
 }
 
-function compileValue(shape: Shape, slots: SlotTree): ByteValue {
+function compileValue(shape: Shape, slots: SlotTree, pointer: string): ByteValue {
   const { fields, required, choices, items } = shape;
   const asksForFields = fields.size + required.length + choices.length + slots.children.size > 0;
   return {
     // Only of objects can the tables say what a choice asks.
     kinds: choices.length > 0 ? shape.kinds & KINDS.object : shape.kinds,
-    object: asksForFields ? compileObject(shape, slots) : undefined,
-    items: items && compileValue(items, NO_SLOTS),
+    object: asksForFields ? compileObject(shape, slots, pointer) : undefined,
+    items: items && compileValue(items, NO_SLOTS, `${pointer}/*`),
   };
 }
 
-function compileObject(shape: Shape, slots: SlotTree): ByteObject {
+function compileObject(shape: Shape, slots: SlotTree, pointer: string): ByteObject {
   const bits = new Map([...namesThatCount(shape, slots)].map((name, i) => [name, 1 << i]));
   const bitsOf = (names: readonly string[]) => names.reduce((all, name) => all | (bits.get(name) ?? 0), 0);
   return {
-    ...compileFields(shape, slots, bits),
+    ...compileFields(shape, slots, bits, pointer),
     required: bitsOf(shape.required),
     // A list of nothing never holds: where there are too few bits no object fits.
     choices: bits.size > MAX_BITS ? [[]] : shape.choices.map((parts) => presences(parts, bitsOf)),
     holdsSlots: slots.children.size > 0,
+    pointer: shape.fields.size > 0 ? pointer : undefined,
   };
 }
 
@@ -133,6 +138,7 @@ function compileFields(
   shape: Shape,
   slots: SlotTree,
   bits: ReadonlyMap<string, number>,
+  pointer: string,
 ): Pick<ByteObject, 'head' | 'buckets'> {
   const names = new Set([...shape.fields.keys(), ...bits.keys()]);
   const buckets = Array.from<ByteField | undefined>({ length: bucketCount(names.size) });
@@ -140,25 +146,28 @@ function compileFields(
     const key = expectKey(name);
     const bucket = hash(key.quoted, 0, key.quoted.length) & (buckets.length - 1);
     const inside = slots.children.get(name) ?? NO_SLOTS;
-    buckets[bucket] = makeField(key, compileValue(shape.fields.get(name) ?? ANYTHING, inside), {
+    const field = shape.fields.get(name);
+    const path = pointerTo(pointer, name);
+    buckets[bucket] = makeField(key, compileValue(field ?? ANYTHING, inside, path), {
       bit: bits.get(name) ?? 0,
       slot: inside.slot,
+      unseenAs: field || shape.fields.size === 0 ? undefined : path,
       sibling: buckets[bucket],
     });
   }
-  const head = makeField(expectKey(''), compileValue(ANYTHING, NO_SLOTS), NO_PLACE);
+  const head = makeField(expectKey(''), compileValue(ANYTHING, NO_SLOTS, ''), NO_PLACE);
   return { head, buckets };
 }
 
-const NO_PLACE = { bit: 0, slot: -1, sibling: undefined };
+const NO_PLACE = { bit: 0, slot: -1, unseenAs: undefined, sibling: undefined };
 
 /** All fields are made here and alike, or the walk would have several layouts of objects to tell apart. */
 function makeField(
   key: ExpectedKey,
   { kinds, object, items }: ByteValue,
-  { bit, slot, sibling }: Pick<ByteField, 'bit' | 'slot' | 'sibling'>,
+  { bit, slot, unseenAs, sibling }: Pick<ByteField, 'bit' | 'slot' | 'unseenAs' | 'sibling'>,
 ): ByteField {
-  return { kinds, object, items, key, bit, slot, sibling, next: undefined };
+  return { kinds, object, items, key, bit, slot, unseenAs, sibling, next: undefined };
 }
 
 /** The field whose key stands, quotes and all, between `start` and `end`, and holds no escapes. */

@@ -20,6 +20,7 @@ import {
 } from './json-grammar.ts';
 import type { JsonText } from './json-grammar.ts';
 import { KINDS } from './shape.ts';
+import { LONGEST_UNSEEN, noteUnseen } from './unseen.ts';
 
 // Plain numbers, as in json-grammar.ts.
 const STRING = KINDS.string;
@@ -60,6 +61,8 @@ const NO_TEXT: JsonText = { bytes: Buffer.alloc(0), view: new DataView(new Array
 export class ByteWalk {
   /** Whether all that the last walk came by fits. */
   fits = true;
+  /** JSON pointers to the fields that the last walk came by and its shapes do not name. */
+  readonly unseen = new Set<string>();
   /** By slot: one of `NOTED` (or another kind), and where the value stands. */
   readonly noted: Uint8Array;
   readonly starts: Int32Array;
@@ -81,6 +84,7 @@ export class ByteWalk {
   /** Walks over the object that begins at `start`, which is asked what `value` asks. */
   walk(start: number, value: ByteValue): number {
     this.fits = true;
+    if (this.unseen.size > 0) this.unseen.clear();
     // A loop, as `fill` is a call out of compiled code that takes longer for so few.
     for (let slot = 0; slot < this.noted.length; slot++) this.noted[slot] = NOTED.nothing;
     return this.#readOther(start, OBJECT, value);
@@ -108,6 +112,7 @@ export class ByteWalk {
         if (keyEnd === -1 || (lastEscape > at && lastEscape < keyEnd)) return -1;
         field = findField(object, bytes, at, keyEnd);
         if (field !== undefined) last.next = field;
+        else if (object.pointer !== undefined) this.#noteUnseen(object.pointer, at + 1, keyEnd - 1);
         at = readColon(bytes, keyEnd);
         if (at === -1) return -1;
       }
@@ -129,6 +134,11 @@ export class ByteWalk {
     }
   }
 
+  #noteUnseen(pointer: string, start: number, end: number): void {
+    if (end - start <= LONGEST_UNSEEN)
+      noteUnseen(pointer, this.#bytes.toString('utf8', start, end), this.unseen);
+  }
+
   #endObject(brace: number, { required, choices }: ByteObject, seen: number): number {
     if ((seen & required) !== required) this.fits = false;
     for (const choice of choices) if (!anyHolds(choice, seen)) this.fits = false;
@@ -136,6 +146,7 @@ export class ByteWalk {
   }
 
   #readField(at: number, field: ByteField): number {
+    if (field.unseenAs !== undefined) this.unseen.add(field.unseenAs);
     const kind = KIND_BY_FIRST_BYTE[this.#bytes[at] as number] as number;
     let end;
     if (kind === STRING) {

@@ -20,6 +20,8 @@ export interface Annotations {
   /** JSON pointers into the record. */
   readonly recordKey?: string;
   readonly eventTime?: string;
+  /** To a text whose beginning, up to a dot, goes along to the second hub. */
+  readonly label?: string;
   readonly partitionKey?: string;
   readonly onInvalid?: OnInvalid;
   readonly message?: 'packed' | 'record';
@@ -47,6 +49,7 @@ export interface Rules {
   readonly recordKey: Reader | undefined;
   readonly partitionKey: Reader | undefined;
   readonly eventTime: Reader | undefined;
+  readonly label: Reader | undefined;
 }
 
 export interface Catalogue {
@@ -128,6 +131,7 @@ function makeRules(
     recordKey: reader(annotations.recordKey),
     partitionKey: reader(annotations.partitionKey),
     eventTime: reader(annotations.eventTime),
+    label: reader(annotations.label),
   };
 }
 

@@ -13,6 +13,7 @@ export interface LineRecord {
   readonly origin: LineOrigin;
   readonly recordKey: string | undefined;
   readonly partitionKey: string | undefined;
+  readonly label: string | undefined;
 }
 
 /** What will be one block of one blob. */

@@ -13,6 +13,11 @@ export function compilePointer(pointer: string): Reader {
   };
 }
 
+/** A pointer to a field of what another points to. */
+export function pointerTo(pointer: string, name: string): string {
+  return `${pointer}/${escapeToken(name)}`;
+}
+
 export function escapeToken(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,8 +1,13 @@
 import { catalogue } from './catalogue.ts';
 import { identify } from './identify.ts';
 import type { Reader } from './json-pointer.ts';
+import { scopeOf } from './scope.ts';
+import { unseenFields } from './unseen.ts';
 import { validate } from './validate.ts';
 import type { Verdict } from './verdict.ts';
+
+/** Longer than any product's; a label is taken from data. */
+const LONGEST_LABEL = 100;
 
 /** A Date reaches no further (ECMA-262, 21.4.1.1). */
 const MAX_TIME = 8.64e15;
@@ -22,6 +27,9 @@ export function judge(record: Buffer): Verdict | undefined {
     recordKey: read(rules.recordKey, value, keyText),
     partitionKey: read(rules.partitionKey, value, keyText),
     eventTime: read(rules.eventTime, value, timeText),
+    label: read(rules.label, value, labelText),
+    scope: scopeIn(value),
+    unseen: unseenFields(rules.shape(), value),
   };
 }
 
@@ -42,6 +50,19 @@ export function keyText(found: unknown): string | undefined {
   if (typeof found === 'string') return found;
   // Beyond 2^53 parsing has rounded it, and two records would share a key that neither has.
   return Number.isSafeInteger(found) ? String(found) : undefined;
+}
+
+/** What `label` is made of: what stands before the first dot. */
+export function labelText(found: unknown): string | undefined {
+  if (typeof found !== 'string') return undefined;
+  const dot = found.indexOf('.');
+  return (dot === -1 ? found : found.slice(0, dot)).slice(0, LONGEST_LABEL);
+}
+
+function scopeIn(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { resourceId, ResourceId, tenantId, org } = value as Readonly<Record<string, unknown>>;
+  return scopeOf({ resourceId: resourceId ?? ResourceId, tenantId, org });
 }
 
 /** What `eventTime` is made of. */

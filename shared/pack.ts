@@ -66,7 +66,8 @@ export function pack(records: readonly LineRecord[], options: PackOptions): Pack
     // Nothing in an id needs an escape: names of namespaces and hubs hold letters, digits, `-`, `_` and `.` only.
     const id = `"${idOf(record.origin)}"`;
     const key = keyOf(record);
-    const added = record.bytes.length + id.length + Buffer.byteLength(key) + PER_RECORD_BYTES;
+    const added =
+      record.bytes.length + id.length + Buffer.byteLength(key) + labelBytes(record) + PER_RECORD_BYTES;
     if (added + FRAMING_BYTES > options.maxMessageBytes) {
       flush();
       packed.push(packPointer({ records: [record], ids: [id], keys: [key], size: added }, line, options));
@@ -97,6 +98,11 @@ function hasRoomFor(
   if (options.category.message === 'record' || size + added + FRAMING_BYTES > options.messageBytes)
     return false;
   return first.valid === origin.valid && first.salvaged === origin.salvaged;
+}
+
+/** With its quotes, and however it is escaped. */
+function labelBytes({ label }: LineRecord): number {
+  return label === undefined ? 0 : Buffer.byteLength(JSON.stringify(label)) + 1;
 }
 
 function keyOf({ recordKey }: LineRecord): string {
@@ -130,10 +136,15 @@ function propertiesOf({ records, ids, keys }: Parcel, { category, ingestedAt }: 
     count: records.length,
     recordIds: `[${ids.join(',')}]`,
     recordKeys: `[${keys.join(',')}]`,
+    ...(records.some(({ label }) => label !== undefined) && { labels: labelsOf(records) }),
     valid: origin?.valid ?? true,
     ...(origin?.salvaged && { salvaged: true }),
     ingestedAt,
   };
+}
+
+function labelsOf(records: readonly LineRecord[]): string {
+  return JSON.stringify(records.map(({ label }) => label ?? null));
 }
 
 /** Keeps the order of a category within a source partition, and spreads categories over the second hub. */

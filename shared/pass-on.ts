@@ -83,5 +83,6 @@ async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineRecord[
 
 function withKeys({ bytes, origin }: Line, judge: Judge): LineRecord {
   const verdict = judge(bytes);
-  return { bytes, origin, recordKey: verdict?.recordKey, partitionKey: verdict?.partitionKey };
+  const { recordKey, partitionKey, label } = verdict ?? {};
+  return { bytes, origin, recordKey, partitionKey, label };
 }

@@ -83,13 +83,13 @@ class Sorter {
   #addRecord(bin: Bin, record: TakenRecord): void {
     const { verdict, bytes } = record;
     const category = this.#unlisted.resolve(verdict.category);
-    const rule = this.#deps.chooseRule?.(category, bytes);
+    const rule = this.#deps.chooseRule?.(verdict.category, bytes);
     const forward = this.#deps.fanOut && (rule?.forward ?? true);
     const fate = fateOf(record, category, rule, forward);
     const tally = tallyOf(bin.minute, category.key);
-    if (verdict.problems.length > 0) tally.invalid++;
-    if (verdict.scope !== undefined) countScope(tally, verdict.scope);
-    for (const pointer of verdict.unseen ?? []) countUnseen(tally, pointer);
+    if (verdict.problems.length > 0 && fate !== 'excluded') tally.invalid++;
+    if (verdict.scope !== undefined) countScope(bin.minute, tally, verdict.scope);
+    for (const pointer of verdict.unseen) countUnseen(bin.minute, tally, pointer);
     if (fate === 'dead-letter') {
       this.#addDeadLetter(bin, invalidRecord(record, category), bytes.length);
       return;
@@ -113,8 +113,8 @@ class Sorter {
     if (repaired) tally.salvaged++;
     if (forward) tally.passedOn++;
     const flags = { valid: verdict.problems.length === 0, salvaged: repaired, forward };
-    const { recordKey, partitionKey, eventTime } = verdict;
-    draft.records.push({ bytes: line, origin: originOf(bin, index, flags), recordKey, partitionKey });
+    const { recordKey, partitionKey, label, eventTime } = verdict;
+    draft.records.push({ bytes: line, origin: originOf(bin, index, flags), recordKey, partitionKey, label });
     draft.eventTimes.add(eventTime);
   }
 
@@ -174,12 +174,13 @@ function draftFor(
   category: Category,
   rule: Rule | undefined,
 ): Draft {
-  // Without a rule the key is at hand; this happens for every record.
-  const key = rule ? `${category.key}\n${container}\n${rule.retentionDays}` : category.key;
+  const ruleDays = container === 'archive' ? rule?.retentionDays : undefined;
+  // Most often the key is at hand. A category's begins with its source, so that none can look like one of the others.
+  const isOrdinary = container === 'archive' && ruleDays === undefined;
+  const key = isOrdinary ? category.key : `${container} ${ruleDays} ${category.key}`;
   const known = bin.drafts.get(key);
   if (known) return known;
   const { source, name, retentionDays } = category;
-  const ruleDays = rule?.retentionDays;
   return addDraft(bin, key, { container, source, category: name, retentionDays, ruleDays });
 }
 
@@ -189,7 +190,7 @@ function otherDraft(
   source: string,
   category: string,
 ): Draft {
-  const key = `${source}/${category}\n${container}`;
+  const key = `${container} ${source}/${category}`;
   const facts = { container, source, category, retentionDays: undefined, ruleDays: undefined };
   return bin.drafts.get(key) ?? addDraft(bin, key, facts);
 }
@@ -214,5 +215,5 @@ function originOf({ message }: Bin, index: number, { valid, salvaged, forward }:
 }
 
 function lineOf(bytes: Buffer, origin: LineOrigin): LineRecord {
-  return { bytes, origin, recordKey: undefined, partitionKey: undefined };
+  return { bytes, origin, recordKey: undefined, partitionKey: undefined, label: undefined };
 }

@@ -39,6 +39,10 @@ function allProviders(isActivityScope: boolean): Readonly<Record<'entra' | 'intu
   };
 }
 
+export function isInSubscription(bytes: Uint8Array, start: number, end: number): boolean {
+  return startsWith(SUBSCRIPTIONS, bytes, start, end);
+}
+
 /** Looks around the dots only: ids are long. */
 function providerOf(bytes: Uint8Array, view: DataView, start: number, end: number): ResourceId['provider'] {
   let provider: 'intune' | undefined;

@@ -7,14 +7,17 @@ import { identifyByTraits, resourceIdOf } from './identify.ts';
 import type { Identity, Traits } from './identify.ts';
 import { jsonText, OPEN_BRACE } from './json-grammar.ts';
 import type { JsonText } from './json-grammar.ts';
-import { keyText, timeText } from './judge.ts';
-import { readResourceId } from './resource-id.ts';
+import { Interned } from './interned.ts';
+import { keyText, labelText, timeText } from './judge.ts';
+import { isInSubscription, readResourceId } from './resource-id.ts';
 import type { ResourceId } from './resource-id.ts';
-import type { Shape } from './shape.ts';
+import { idText, LONGEST_SCOPE, subscriptionIn, SUBSCRIPTIONS } from './scope.ts';
+import { KINDS, type Shape } from './shape.ts';
 import type { FastReader } from './split.ts';
+import { NOTHING_UNSEEN } from './unseen.ts';
 import type { Category, Problem, Verdict } from './verdict.ts';
 
-/** Where a walk notes a record's `Traits`; what an annotation points to comes after them, or is one of them. */
+/** Where a walk notes a record's `Traits` and `ScopeFields`; what an annotation points to comes after them, or is one of them. */
 const SLOT = {
   category: 0,
   Category: 1,
@@ -24,15 +27,19 @@ const SLOT = {
   action: 5,
   '@timestamp': 6,
   properties: 7,
+  tenantId: 8,
+  org: 9,
 } as const;
 const TRAITS = Object.keys(SLOT).map((name) => `/${name}`);
-const MAX_ANNOTATIONS = 3;
+const MAX_ANNOTATIONS = 4;
 const NO_SLOT = -1;
 
 /** Which of them are there tells few records apart: they are looked for when they are asked for, in a walk of their own. */
 const PROPERTY_SLOT = { AuditEventId: 0, Actor: 1, ActivityType: 2 } as const;
 const PROPERTY_TRAITS = Object.keys(PROPERTY_SLOT).map((name) => `/${name}`);
 const PROPERTIES = compileShape(undefined, PROPERTY_TRAITS);
+
+const SLASH = 0x2f;
 
 const NO_PROBLEMS: readonly Problem[] = Object.freeze([]);
 
@@ -44,6 +51,7 @@ interface Table {
   readonly recordKey: number;
   readonly partitionKey: number;
   readonly eventTime: number;
+  readonly label: number;
 }
 
 /**
@@ -70,6 +78,7 @@ class Sieve implements FastReader, Traits {
   #isSure = true;
   #identity: Identity | undefined;
   #rules = catalogue.rules('unknown', 'none');
+  readonly #interned = new Interned();
   #category = '';
   #categoryStart = 0;
   #categoryEnd = 0;
@@ -111,14 +120,50 @@ class Sieve implements FastReader, Traits {
     return this.#rules;
   }
 
-  #verdictOf(category: Category, { recordKey, partitionKey, eventTime }: Table): Verdict {
+  #verdictOf(category: Category, { recordKey, partitionKey, eventTime, label }: Table): Verdict {
+    const { unseen } = this.#walk;
     return {
       category,
       problems: NO_PROBLEMS,
       recordKey: keyText(this.#value(recordKey)),
       partitionKey: keyText(this.#value(partitionKey)),
       eventTime: timeText(this.#value(eventTime)),
+      label: labelText(this.#value(label)),
+      scope: this.#scope(),
+      unseen: unseen.size === 0 ? NOTHING_UNSEEN : [...unseen],
     };
+  }
+
+  /** As `scopeOf` tells it. */
+  #scope(): string | undefined {
+    return this.#subscription() ?? this.#id(SLOT.tenantId) ?? this.#id(SLOT.org);
+  }
+
+  #subscription(): string | undefined {
+    const { noted, starts, ends } = this.#walk;
+    const isThere = noted[SLOT.resourceId] !== NOTED.nothing && noted[SLOT.resourceId] !== KINDS.null;
+    const slot = isThere ? SLOT.resourceId : SLOT.ResourceId;
+    if (noted[slot] === NOTED.nothing) return undefined;
+    if (noted[slot] !== NOTED.string) return subscriptionIn(this.#value(slot));
+    const start = (starts[slot] as number) + 1;
+    const end = (ends[slot] as number) - 1;
+    if (!isInSubscription(this.#text, start, end)) return undefined;
+    const from = start + SUBSCRIPTIONS.length;
+    let to = from;
+    while (to < end && this.#text[to] !== SLASH) to++;
+    return this.#internedId(from, to);
+  }
+
+  #id(slot: number): string | undefined {
+    const { noted, starts, ends } = this.#walk;
+    if (noted[slot] !== NOTED.string) return idText(this.#value(slot));
+    return this.#internedId((starts[slot] as number) + 1, (ends[slot] as number) - 1);
+  }
+
+  #internedId(start: number, end: number): string | undefined {
+    return start === end || end - start > LONGEST_SCOPE
+      ? undefined
+      : this.#interned.text(this.#text, start, end);
   }
 
   /** As parsing gives it, but null for all that is neither text nor number. */
@@ -223,7 +268,8 @@ function makeTable(schemaId: string, annotations: Annotations, shape: Shape | un
   const recordKey = slotOf(annotations.recordKey);
   const partitionKey = slotOf(annotations.partitionKey);
   const eventTime = slotOf(annotations.eventTime);
-  return { schemaId, record: compileShape(shape, noted), recordKey, partitionKey, eventTime };
+  const label = slotOf(annotations.label);
+  return { schemaId, record: compileShape(shape, noted), recordKey, partitionKey, eventTime, label };
 }
 
 const ANY_RECORD = tableOf(catalogue.rules('unknown', 'none'));

@@ -39,8 +39,10 @@ export interface Verdict {
   readonly partitionKey: string | undefined;
   /** As the record spells it. */
   readonly eventTime: string | undefined;
-  /** The tenant or subscription that it is from, in lower case. */
-  readonly scope?: string | undefined;
-  /** JSON pointers to fields that the category's schema has not seen. */
-  readonly unseen?: readonly string[];
+  /** What stands before the first dot of the text that the category's annotation names: `repo` of GitHub's `repo.create`. */
+  readonly label: string | undefined;
+  /** The subscription, tenant or organization that it is from, in lower case. */
+  readonly scope: string | undefined;
+  /** JSON pointers to fields that the category's schema does not name. */
+  readonly unseen: readonly string[];
 }

@@ -36,6 +36,9 @@ describe('judge', () => {
       recordKey: 'a',
       partitionKey: undefined,
       eventTime: '2026-11-20T10:12:01.0000000+00:00',
+      label: undefined,
+      scope: undefined,
+      unseen: [],
     });
   });
 

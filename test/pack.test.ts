@@ -34,6 +34,7 @@ function record(n: number, of: Partial<LineRecord> & { valid?: boolean; text?: s
     origin: { sequenceNumber: n, enqueuedTime: START, index: 2, valid, salvaged: false, forward: true },
     recordKey: undefined,
     partitionKey: undefined,
+    label: undefined,
     ...others,
   };
 }

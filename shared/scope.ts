@@ -1,0 +1,29 @@
+/** What tells whose a record is within its product. */
+export interface ScopeFields {
+  readonly resourceId: unknown;
+  readonly tenantId: unknown;
+  readonly org: unknown;
+}
+
+/** Longer ones are no ids. In bytes. */
+export const LONGEST_SCOPE = 100;
+
+export const SUBSCRIPTIONS = '/subscriptions/';
+
+/** The subscription that its resource lies in, or else its tenant, or its organization; in lower case. */
+export function scopeOf({ resourceId, tenantId, org }: ScopeFields): string | undefined {
+  return subscriptionIn(resourceId) ?? idText(tenantId) ?? idText(org);
+}
+
+export function subscriptionIn(resourceId: unknown): string | undefined {
+  if (typeof resourceId !== 'string') return undefined;
+  const start = resourceId.slice(0, SUBSCRIPTIONS.length).toLowerCase();
+  return start === SUBSCRIPTIONS
+    ? idText(resourceId.slice(SUBSCRIPTIONS.length).split('/', 1)[0])
+    : undefined;
+}
+
+export function idText(found: unknown): string | undefined {
+  if (typeof found !== 'string' || found === '' || Buffer.byteLength(found) > LONGEST_SCOPE) return undefined;
+  return found.toLowerCase();
+}
