@@ -29,8 +29,9 @@ const registered = new Map<string, CategoryFunction>();
 /**
  * Registers a function for the records of a category. It is handed them in order, as they come off the second hub, at least once.
  * It must be a named function: the name is how its dead letters and alerts are told from others'.
+ * Answers what is registered; a file that exports it can be tested by handing it records.
  */
-export function onCategory(pattern: string, handler: CategoryHandler): void {
+export function onCategory(pattern: string, handler: CategoryHandler): CategoryFunction {
   const { name } = handler;
   if (name === '')
     throw clash(`The function for '${pattern}' has no name: write "async function name(records) {...}".`);
@@ -38,7 +39,9 @@ export function onCategory(pattern: string, handler: CategoryHandler): void {
     throw clash(`'${pattern}' of '${name}' is no category: expected "entra/SignInLogs" or "entra/*".`);
   if (registered.has(name))
     throw clash(`Two category functions are named '${name}': give one of them another name.`);
-  registered.set(name, { name, pattern, handler });
+  const registration = { name, pattern, handler };
+  registered.set(name, registration);
+  return registration;
 }
 
 export function categoryFunctionsFor(source: string, category: string): CategoryFunction[] {

@@ -3,7 +3,7 @@ import { onCategory } from '../../shared/on-category.ts';
 const RISKY = new Set(['medium', 'high']);
 
 /** An alert for every sign-in that Entra ID itself takes for risky while it happens. */
-onCategory('entra/SignInLogs', async function riskySignIns(records, { alert }) {
+export default onCategory('entra/SignInLogs', async function riskySignIns(records, { alert }) {
   for (const record of records) {
     const risk = record.text('/properties/riskLevelDuringSignIn') ?? '';
     if (!RISKY.has(risk)) continue;
