@@ -29,6 +29,32 @@ function report(error: unknown): number {
   return FAILED;
 }
 
+/** A reader for an option that is a number, and need not be whole. */
+export function numberBetween(least: number, most: number): (text: string) => number {
+  return function readNumber(text) {
+    const n = Number(text);
+    if (text.trim() !== '' && n >= least && n <= most) return n;
+    throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** A reader for an option such as `90s`, `10m`, `1h` or `2d`; answers seconds. */
+export function duration(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const seconds = Number(digits) * (UNITS[unit] ?? 0);
+  if (seconds > 0) return seconds;
+  throw new InvalidArgumentError('It must be a duration such as 90s, 10m, 1h or 2d.');
+}
+
+/** A reader for an option that is a point in time; answers milliseconds since 1970 UTC. */
+export function pointInTime(text: string): number {
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return time;
+  throw new InvalidArgumentError('It must be a time such as 2026-11-20T10:00:00Z.');
+}
+
 /** A reader for an option that is a number. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return function readWholeNumber(text) {

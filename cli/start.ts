@@ -8,7 +8,7 @@ import { runCommand, wholeNumber } from './run-command.ts';
 import { describeStack } from './start/describe-stack.ts';
 import { createSamples } from './start/samples.ts';
 import type { Samples } from './start/samples.ts';
-import { removeSettings, writeSettings } from './start/settings-file.ts';
+import { removeSettings, writeSettings } from './settings-file.ts';
 import { printStatus } from './start/status.ts';
 
 const MOST_PER_SECOND = 1_000;

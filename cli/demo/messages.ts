@@ -2,7 +2,7 @@ import type { Tier } from '../../local/event-hubs/limits.ts';
 import { sampleStream } from '../sample/stream.ts';
 import type { Expected } from '../summary.ts';
 import { count } from '../format.ts';
-import { readInput, tierFor } from './input.ts';
+import { readInput, tierFor } from '../input.ts';
 
 /** What the demo sends. */
 export interface DemoMessages {

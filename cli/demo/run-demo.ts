@@ -8,7 +8,7 @@ import { summarise } from '../summary.ts';
 import type { Findings } from '../summary.ts';
 import { count, megabytes, number } from '../format.ts';
 import type { DemoMessages } from './messages.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from '../progress.ts';
 
 export interface DemoOptions {
   readonly messages: DemoMessages;

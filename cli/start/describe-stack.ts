@@ -1,7 +1,7 @@
 import colors from 'picocolors';
 import { describeFunctions } from '../../local/host/host.ts';
 import type { Stack } from '../../local/stack.ts';
-import { SETTINGS_FILE } from './settings-file.ts';
+import { SETTINGS_FILE } from '../settings-file.ts';
 
 /** What runs, and where. */
 export function describeStack({ host, hubs, storage, sourceHubs, recordsHubs }: Stack): string {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readInput, tierFor } from '../../cli/demo/input.ts';
-import type { InputMessage } from '../../cli/demo/input.ts';
+import { readInput, tierFor } from '../../cli/input.ts';
+import type { InputMessage } from '../../cli/input.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 async function bodiesIn(...paths: string[]): Promise<string[]> {

@@ -1,18 +1,35 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface CliOptions {
+  readonly cwd?: string | undefined;
+  /** Beside the variables of this process. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Of the project whose command it is; this one, unless given. */
+  readonly root?: string;
+}
 
 /** Starts a command of `cli/` as npm would, and kills it if the test is over before it is. */
 export function startCli(
   name: string,
   args: readonly string[],
-  cwd?: string,
+  { cwd, env, root = ROOT }: CliOptions = {},
 ): ChildProcessWithoutNullStreams {
-  const file = fileURLToPath(new URL(`../../cli/${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [file, ...args], { cwd });
+  return startNode([path.join(root, 'cli', `${name}.ts`), ...args], { cwd, env });
+}
+
+function startNode(
+  args: readonly string[],
+  { cwd, env }: Pick<CliOptions, 'cwd' | 'env'>,
+): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env } });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
@@ -25,8 +42,23 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export async function runCli(name: string, args: readonly string[]): Promise<Outcome> {
-  const child = startCli(name, args);
+export async function runCli(
+  name: string,
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<Outcome> {
+  return outcomeOf(startCli(name, args, options));
+}
+
+/** Runs a script with Node. */
+export async function runNode(
+  args: readonly string[],
+  options: Pick<CliOptions, 'cwd' | 'env'> = {},
+): Promise<Outcome> {
+  return outcomeOf(startNode(args, options));
+}
+
+async function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
   child.stdin.end();
   const [[exitCode], stdout, stderr] = await Promise.all([
     once(child, 'exit') as Promise<unknown[]>,

@@ -8,7 +8,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 test('npm start leaves the settings while it runs, sends samples when asked to, and stops', async () => {
   const folder = await temporaryFolder();
   const settingsFile = path.join(folder, '.sluice', 'settings.json');
-  const child = startCli('start', [], folder);
+  const child = startCli('start', [], { cwd: folder });
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const exited = once(child, 'exit');

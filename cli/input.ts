@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { LIMITS } from '../../local/event-hubs/limits.ts';
-import type { Tier } from '../../local/event-hubs/limits.ts';
-import { splitLines } from '../read-back/blobs.ts';
-import { UsageError } from '../usage-error.ts';
+import { LIMITS } from '../local/event-hubs/limits.ts';
+import type { Tier } from '../local/event-hubs/limits.ts';
+import { splitLines } from './read-back/blobs.ts';
+import { UsageError } from './usage-error.ts';
 
 /** One message to send, and where it comes from. */
 export interface InputMessage {
@@ -13,7 +13,7 @@ export interface InputMessage {
 
 const ONE_MESSAGE = new Set(['.json']);
 const A_MESSAGE_A_LINE = new Set(['.ndjson', '.jsonl', '.log']);
-const ENDINGS = [...ONE_MESSAGE, ...A_MESSAGE_A_LINE].join(', ');
+export const ENDINGS = [...ONE_MESSAGE, ...A_MESSAGE_A_LINE].join(', ');
 
 /** All is kept in memory, several times over: as input, in the hubs, in the archive. */
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -75,13 +75,20 @@ async function filesAt(given: string): Promise<string[]> {
 }
 
 function isMessages(file: string): boolean {
-  const ending = path.extname(file).toLowerCase();
-  return ONE_MESSAGE.has(ending) || A_MESSAGE_A_LINE.has(ending);
+  return isMessageAFile(file) || isMessageALine(file);
+}
+
+export function isMessageAFile(file: string): boolean {
+  return ONE_MESSAGE.has(path.extname(file).toLowerCase());
+}
+
+export function isMessageALine(file: string): boolean {
+  return A_MESSAGE_A_LINE.has(path.extname(file).toLowerCase());
 }
 
 async function messagesIn(file: string): Promise<InputMessage[]> {
   const body = await readFile(file);
-  if (ONE_MESSAGE.has(path.extname(file).toLowerCase())) return [{ file, body }];
+  if (isMessageAFile(file)) return [{ file, body }];
   return splitLines(body)
     .map(withoutCarriageReturn)
     .filter((line) => line.length > 0)

@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Throws an UsageError where the folder holds something, or cannot be made. */
 export async function prepareOutFolder(folder: string): Promise<void> {

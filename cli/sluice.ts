@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { addNewCommand } from './commands/new.ts';
+import { addSampleCommand } from './commands/sample.ts';
+import { addSendCommand } from './commands/send.ts';
+import { runCommand } from './run-command.ts';
+
+const sluice = new Command('sluice')
+  .description('Works with a Sluice that runs, here or in Azure, and on its categories.')
+  // Before the commands are added: they take it over.
+  .exitOverride()
+  .addHelpText('after', '\nIn the repository: npm run --silent sluice -- <command>');
+
+addSampleCommand(sluice);
+addSendCommand(sluice);
+addNewCommand(sluice);
+
+await runCommand(sluice);
