@@ -8,7 +8,7 @@ import { readRecordsHub } from './records-hub-config.ts';
 import type { RecordsHubConfig } from './records-hub-config.ts';
 import { readRetention } from './retention.ts';
 import type { Retention } from './retention.ts';
-import { readRules } from './rules.ts';
+import { readRules } from './read-rules.ts';
 import type { RuleSetting } from './rules.ts';
 import { expected, readBoolean, readChoice, readWholeNumber, SETTINGS, textOf } from './settings.ts';
 import type { Environment, Problems } from './settings.ts';

@@ -2,6 +2,7 @@ import type { Snapshot } from './ledger.ts';
 import type { Run } from './ledger-rows.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared, PrepareDeps } from './prepare.ts';
+import { namesIn } from './tally.ts';
 import { runWith } from './undecided.ts';
 import type { Stretch } from './undecided.ts';
 
@@ -26,6 +27,9 @@ export function prepareStretch(
 }
 
 function fits({ drafts, minutes }: Prepared): boolean {
-  const counts = minutes.reduce((sum, { categories }) => sum + Object.keys(categories).length, 0);
+  const counts = minutes.reduce(
+    (sum, minute) => sum + Object.keys(minute.categories).length + namesIn(minute),
+    0,
+  );
   return drafts.length <= MOST_BLOCKS && counts <= MOST_COUNTS;
 }

@@ -29,6 +29,9 @@ export function repairValue(text: Buffer, start: number): RepairedValue | Beyond
 
 const SINGLE_QUOTE = 0x27;
 const LETTER_U = 0x75;
+const UNKNOWN_ESCAPE = 'an escape that JSON does not know';
+const UNICODE_ESCAPE = /^\\u[\da-fA-F]{4}$/;
+const UNICODE_ESCAPE_LENGTH = 6;
 const FIRST_PRINTABLE = 0x20;
 const SCALAR = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)$/;
 const ESCAPABLE = new Set(Buffer.from('"\\/bfnrt'));
@@ -37,10 +40,11 @@ class Repairer {
   readonly #text: Buffer;
   readonly #start: number;
   readonly #repairs = new Set<Repair>();
-  readonly #parts: Buffer[] = [];
   /** The closing brackets that are awaited. */
   readonly #open: number[] = [];
-  /** Everything before it is in the parts. */
+  /** The repaired value as far as the text before `copied`; its first `size` bytes. */
+  #output = Buffer.alloc(0);
+  #size = 0;
   #copied: number;
   #at: number;
 
@@ -144,9 +148,18 @@ class Repairer {
     const escaped = this.#text[this.#at + 1];
     if (escaped === undefined) return this.#truncated();
     if (escaped === SINGLE_QUOTE) this.#replace(this.#at, this.#at + 1, '', 'single-quotes');
-    else if (escaped !== LETTER_U && !ESCAPABLE.has(escaped))
-      return this.#broken('an escape that JSON does not know');
+    else if (escaped === LETTER_U) return this.#readCodeUnit();
+    else if (!ESCAPABLE.has(escaped)) return this.#broken(UNKNOWN_ESCAPE);
     this.#at++;
+    return undefined;
+  }
+
+  #readCodeUnit(): Beyond | undefined {
+    const end = this.#at + UNICODE_ESCAPE_LENGTH;
+    if (end > this.#text.length) return this.#truncated();
+    if (!UNICODE_ESCAPE.test(this.#text.toString('latin1', this.#at, end)))
+      return this.#broken(UNKNOWN_ESCAPE);
+    this.#at = end - 1;
     return undefined;
   }
 
@@ -160,14 +173,28 @@ class Repairer {
   }
 
   #replace(from: number, to: number, by: string, repair: Repair): void {
-    this.#parts.push(this.#text.subarray(this.#copied, from), Buffer.from(by));
+    this.#copy(from, by.length);
+    this.#size += this.#output.write(by, this.#size, 'latin1');
     this.#copied = to;
     this.#repairs.add(repair);
   }
 
+  /** The text up to `end`, with room for so many bytes after it. */
+  #copy(end: number, room: number): void {
+    const needed = this.#size + end - this.#copied + room;
+    if (needed > this.#output.length) {
+      const larger = Buffer.allocUnsafe(2 * needed);
+      this.#output.copy(larger, 0, 0, this.#size);
+      this.#output = larger;
+    }
+    this.#size += this.#text.copy(this.#output, this.#size, this.#copied, end);
+    this.#copied = end;
+  }
+
   #result(): Buffer {
     if (this.#repairs.size === 0) return this.#text.subarray(this.#start, this.#at);
-    return Buffer.concat([...this.#parts, this.#text.subarray(this.#copied, this.#at)]);
+    this.#copy(this.#at, 0);
+    return this.#output.subarray(0, this.#size);
   }
 
   #skipSpace(): void {

@@ -10,7 +10,7 @@ export const RULES_SCHEMA = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      name: { type: 'string', pattern: '^[\\w-]{1,60}$' },
+      name: { type: 'string', pattern: '^[A-Za-z0-9][\\w-]{0,59}$' },
       source: PATTERNS,
       category: PATTERNS,
       location: PATTERNS,

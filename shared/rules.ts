@@ -1,8 +1,4 @@
-import { createRequire } from 'node:module';
-import { expected, textOf } from './settings.ts';
-import type { Environment, Problems } from './settings.ts';
 import type { Category } from './verdict.ts';
-import type { Validator } from './validate.ts';
 import { wildcards } from './wildcards.ts';
 
 const FACTS = ['location', 'subscription', 'tenant', 'operation'] as const;
@@ -39,42 +35,8 @@ interface CompiledRule extends Rule {
   readonly fitsFacts: ((facts: Facts) => boolean) | undefined;
 }
 
-/** Reads `SLUICE_RULES`: a JSON list, checked against its schema. */
-export function readRules(env: Environment, problems: Problems): readonly RuleSetting[] {
-  const text = textOf(env, 'rules');
-  if (text === '') return [];
-  const rules = parse(text);
-  const validate = createRequire(new URL('../generated/', import.meta.url))('./rules.cjs') as Validator;
-  if (validate(rules)) return withoutDoubledNames(rules as readonly RuleSetting[], env, problems);
-  for (const { instancePath, message = '' } of validate.errors ?? []) {
-    problems.push(
-      `SLUICE_RULES ${instancePath || '(as a whole)'} ${message}: docs/rules.md shows what a rule can say.`,
-    );
-  }
-  return [];
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function withoutDoubledNames(
-  rules: readonly RuleSetting[],
-  env: Environment,
-  problems: Problems,
-): readonly RuleSetting[] {
-  const names = rules.map(nameOf);
-  const doubled = names.find((name, i) => names.indexOf(name) !== i);
-  if (doubled !== undefined)
-    problems.push(expected(env, 'rules', `a name of its own for each rule ("${doubled}" is there twice)`));
-  return rules;
-}
-
-function nameOf(rule: RuleSetting, i: number): string {
+/** Its own, or its place in the list. */
+export function nameOf(rule: RuleSetting, i: number): string {
   return rule.name ?? `rule-${i + 1}`;
 }
 
@@ -99,7 +61,7 @@ export function createChooseRule(settings: readonly RuleSetting[]): ChooseRule |
 
 function compile(rule: RuleSetting, i: number): CompiledRule {
   const fitsSource = matcher(rule.source);
-  const fitsName = matcher(rule.category);
+  const fitsCategory = categoryMatcher(rule.category);
   const asked = FACTS.flatMap((fact) =>
     rule[fact] === undefined ? [] : [{ fact, fits: matcher(rule[fact]) }],
   );
@@ -108,7 +70,7 @@ function compile(rule: RuleSetting, i: number): CompiledRule {
     archive: rule.archive ?? true,
     forward: rule.forward ?? true,
     retentionDays: rule.retentionDays,
-    fitsCategory: ({ source, name }) => fitsSource(source) && fitsName(name),
+    fitsCategory: (category) => fitsSource(category.source) && fitsCategory(category),
     fitsFacts:
       asked.length === 0 ? undefined : (facts) => asked.every(({ fact, fits }) => fits(facts[fact] ?? '')),
   };
@@ -121,6 +83,17 @@ function matcher(patterns: string | readonly string[] | undefined): (value: stri
   if (patterns === undefined) return () => true;
   const choices = [patterns].flat().map(wildcards);
   return (value) => value.length <= LONGEST_VALUE && choices.some((fits) => fits(value));
+}
+
+/** By its name, or as `<source>/<name>` where the pattern says so. */
+function categoryMatcher(patterns: RuleSetting['category']): (category: Category) => boolean {
+  if (patterns === undefined) return () => true;
+  const choices = [patterns].flat().map((pattern) => {
+    const fits = matcher(pattern);
+    const mayNameSource = pattern.includes('/');
+    return ({ name, key }: Category) => fits(name) || (mayNameSource && fits(key));
+  });
+  return (category) => choices.some((fits) => fits(category));
 }
 
 /** Parses the record, which happens only where a rule asks for more than source and category. */

@@ -1,6 +1,6 @@
-import { BYTE, endOfString, endOfValue, skipSpace } from './json-bytes.ts';
+import { BYTE, endOfString, isSpace, skipSpace } from './json-bytes.ts';
 import { repairValue } from './repair.ts';
-import type { RepairedValue } from './repair.ts';
+import type { Beyond, Repair, RepairedValue } from './repair.ts';
 import type { Reason } from './reasons.ts';
 
 /** What had to be done to save something of a message that is not JSON. Each is counted by its name. */
@@ -10,7 +10,7 @@ export const RUNGS = {
   'trailing-commas': 'Commas before a closing bracket were left out.',
   truncated: 'The message ends too early: its complete records were kept.',
   'broken-record': 'What is broken between good records, or after them, was cut out.',
-} as const;
+} as const satisfies Record<Repair | 'truncated' | 'broken-record', string>;
 
 export type Rung = keyof typeof RUNGS;
 
@@ -34,11 +34,13 @@ export interface Salvage {
   readonly members: readonly SalvagedMember[];
   readonly torsos: readonly Torso[];
   readonly rungs: ReadonlySet<Rung>;
+  /** How many bytes were looked at, those that were looked at again included. */
+  readonly bytesRead: number;
 }
 
 /**
- * Saves what can be saved of a message that is not JSON; undefined where that is nothing. Linear in the length of the message. Whether
- * a member is JSON now is for its judge to say.
+ * Saves what can be saved of a message that is not JSON; undefined where that is nothing. What is in no member and in no torso was
+ * framing: brackets, commas, white space, and the other keys of an envelope. Whether a member is JSON now is for its judge to say.
  */
 export function salvage(text: Buffer): Salvage | undefined {
   const salvager = new Salvager(text);
@@ -47,129 +49,119 @@ export function salvage(text: Buffer): Salvage | undefined {
 }
 
 /**
- * A value that does not end, or a search that finds nothing, has made us read the rest of the message in vain. After so many, what is
- * left is given up: hostile messages would have it read again and again.
+ * A message is read so many times over at most: once for what is good, once more where an envelope is looked for, and where it is
+ * broken, again and again. After that, what is left is given up, or a hostile message would take time in the square of its length.
  */
-const MOST_IN_VAIN = 64;
+export const MOST_READINGS = 20;
+
 /** So many parts are quarantined one by one; beyond that, those that follow each other are one. */
 export const MOST_TORSOS = 100;
 
-const BETWEEN_RECORDS = Buffer.from('},');
-const NEXT_LINE = Buffer.from('\n{');
+const RECORDS = Buffer.from('records');
 const RECORDS_KEY = Buffer.from('"records"');
+const ANY_RECORD = Buffer.from('{"');
+const NEXT_LINE = Buffer.from('\n{');
+const SINGLE_QUOTE = 0x27;
 
 class Salvager implements Salvage {
   readonly members: SalvagedMember[] = [];
   readonly torsos: Torso[] = [];
   readonly rungs = new Set<Rung>();
+  bytesRead = 0;
   readonly #text: Buffer;
-  #inVain = 0;
+  readonly #mayHoldEnvelopes: boolean;
   /** Whether what was read last is a torso. */
   #lostLast = false;
 
   constructor(text: Buffer) {
     this.#text = text;
+    this.#mayHoldEnvelopes = text.includes(RECORDS);
   }
 
   readMessage(): void {
     for (let at = this.#skip(0); at < this.#text.length; at = this.#skip(at)) {
-      const array = this.#text[at] === BYTE.openBracket ? at : this.#findRecords(at);
-      at = array === undefined ? this.#readLine(at) : this.#readArray(array, array !== at);
+      const byte = this.#text[at];
+      if (byte === BYTE.comma) at = this.#readStrayComma(at);
+      else if (byte === BYTE.openBracket) at = this.#readArray(at, (member) => this.#readMember(member));
+      else at = this.#readMember(at);
     }
   }
 
-  /** Where the array of an envelope begins. */
-  #findRecords(start: number): number | undefined {
-    if (this.#text[start] !== BYTE.openBrace) return undefined;
-    for (let at = this.#skip(start + 1); ; at = this.#skip(at + 1)) {
-      const key = repairValue(this.#text, at);
-      if ('kind' in key) return undefined;
-      const colon = this.#skip(key.end);
-      const value = this.#skip(colon + 1);
-      if (this.#text[colon] !== BYTE.colon) return undefined;
-      if (key.bytes.equals(RECORDS_KEY)) return this.#text[value] === BYTE.openBracket ? value : undefined;
-      const framing = this.#repair(value);
-      if ('kind' in framing) return undefined;
-      at = this.#skip(framing.end);
-      if (this.#text[at] !== BYTE.comma) return undefined;
-    }
+  /** An envelope, or a record. Like every reader it answers where to go on, which is always further on. */
+  #readMember(start: number): number {
+    return this.#readEnvelope(start) ?? this.#readRecord(start);
   }
 
-  /** One of several values that follow each other; a broken one ends where a line begins with another. */
-  #readLine(start: number): number {
+  #readArray(start: number, read: (start: number) => number): number {
+    for (let at = this.#skip(start + 1); at < this.#text.length;) {
+      const byte = this.#text[at];
+      if (byte === BYTE.closeBracket) return at + 1;
+      if (byte === BYTE.comma) at = this.#readStrayComma(at);
+      else at = this.#readSeparator(read(at), BYTE.closeBracket);
+    }
+    return this.#endTooEarly();
+  }
+
+  /** Undefined where no object with an array of records begins here, or it is broken before them. */
+  #readEnvelope(start: number): number | undefined {
+    if (!this.#mayHoldEnvelopes || this.#text[start] !== BYTE.openBrace) return undefined;
+    const repairs = new Set<Repair>();
+    let isEnvelope = false;
+    for (let at = this.#skip(start + 1); at < this.#text.length;) {
+      if (this.#text[at] === BYTE.closeBrace) return isEnvelope ? at + 1 : undefined;
+      if (this.#text[at] === BYTE.comma && isEnvelope) at = this.#readStrayComma(at);
+      const pair = this.#readPair(at, repairs);
+      if ('kind' in pair) return isEnvelope ? this.#loseBroken(at, pair) : undefined;
+      isEnvelope ||= pair.holdsRecords;
+      if (isEnvelope) for (const repair of repairs) this.rungs.add(repair);
+      const end = pair.holdsRecords
+        ? this.#readArray(pair.end, (record) => this.#readRecord(record))
+        : pair.end;
+      at = this.#readSeparator(end, BYTE.closeBrace);
+    }
+    return isEnvelope ? this.#endTooEarly() : undefined;
+  }
+
+  /** A key of an envelope and its value, which is framing and ends at `end`, or else the records, which begin there. */
+  #readPair(start: number, repairs: Set<Repair>): { end: number; holdsRecords: boolean } | Beyond {
+    const key = this.#repair(start);
+    if ('kind' in key) return key;
+    const colon = this.#skip(key.end);
+    if (key.bytes[0] !== BYTE.quote || this.#text[colon] !== BYTE.colon) return NO_PAIR;
+    const place = this.#skip(colon + 1);
+    const holdsRecords = this.#text[place] === BYTE.openBracket && key.bytes.equals(RECORDS_KEY);
+    const value = holdsRecords ? undefined : this.#repair(place);
+    if (value && 'kind' in value) return value;
+    for (const repair of [...key.repairs, ...(value?.repairs ?? [])]) repairs.add(repair);
+    return { end: value?.end ?? place, holdsRecords };
+  }
+
+  #readRecord(start: number): number {
+    if (this.bytesRead > MOST_READINGS * this.#text.length) return this.#loseBroken(start, GIVEN_UP);
     const value = this.#repair(start);
-    if (!('kind' in value)) return this.#keep(start, value);
-    const next = this.#find(NEXT_LINE, start);
-    this.rungs.add(value.kind === 'truncated' && next === undefined ? 'truncated' : 'broken-record');
-    return this.#lose(start, next ?? this.#text.length, value.detail);
+    return 'kind' in value ? this.#loseBroken(start, value) : this.#keep(start, value);
   }
 
-  #readArray(start: number, inEnvelope: boolean): number {
-    for (let at = this.#skip(start + 1); ;) {
-      if (at >= this.#text.length) return this.#endTooEarly();
-      if (this.#text[at] === BYTE.closeBracket) return inEnvelope ? this.#readEndOfEnvelope(at + 1) : at + 1;
-      at = this.#skip(this.#readMember(at));
-      if (this.#text[at] === BYTE.comma) at = this.#readComma(at);
-      else if (this.#text[at] !== BYTE.closeBracket && at < this.#text.length)
-        this.rungs.add('broken-record');
-    }
-  }
-
-  #readComma(comma: number): number {
-    const next = this.#skip(comma + 1);
-    if (this.#text[next] === BYTE.closeBracket) this.rungs.add('trailing-commas');
+  /** Between two values, or before the bracket that closes them. */
+  #readSeparator(start: number, closing: number): number {
+    const at = this.#skip(start);
+    const byte = this.#text[at];
+    if (byte === undefined || byte === closing) return at;
+    const next = byte === BYTE.comma ? this.#skip(at + 1) : at;
+    if (next === at) this.rungs.add('broken-record');
+    else if (this.#text[next] === closing) this.rungs.add('trailing-commas');
     return next;
   }
 
-  #readEndOfEnvelope(start: number): number {
-    const at = this.#skip(start);
-    if (this.#text[at] === BYTE.closeBrace) return at + 1;
-    if (at >= this.#text.length) return this.#endTooEarly();
+  /** One where a value should be. */
+  #readStrayComma(comma: number): number {
     this.rungs.add('broken-record');
-    // Other keys of the envelope, perhaps; as framing they would not be kept, but here nobody can be sure.
-    return this.#lose(at, this.#text.length, 'expected the end of the message');
+    return this.#skip(comma + 1);
   }
 
   #endTooEarly(): number {
     this.rungs.add('truncated');
     return this.#text.length;
-  }
-
-  #readMember(start: number): number {
-    const value = this.#repair(start);
-    if (!('kind' in value)) return this.#keep(start, value);
-    const next = this.#findNextMember(start);
-    this.rungs.add(value.kind === 'truncated' && next === undefined ? 'truncated' : 'broken-record');
-    return this.#lose(start, next ?? this.#text.length, value.detail);
-  }
-
-  /** Where a broken member ends: where another begins that looks like it, or else where its brackets say. */
-  #findNextMember(start: number): number | undefined {
-    const border = this.#borderLike(start);
-    const found = border && this.#find(border, start);
-    if (found !== undefined) return found + 1;
-    return this.#inVain > MOST_IN_VAIN ? undefined : endOfValue(this.#text, start);
-  }
-
-  #repair(start: number): ReturnType<typeof repairValue> {
-    const value = repairValue(this.#text, start);
-    if ('kind' in value && value.kind === 'truncated') this.#inVain++;
-    return value;
-  }
-
-  #find(what: Buffer, from: number): number | undefined {
-    if (this.#inVain > MOST_IN_VAIN) return undefined;
-    const found = this.#text.indexOf(what, from + 1);
-    if (found !== -1) return found;
-    this.#inVain++;
-    return undefined;
-  }
-
-  /** What stands between two members that both begin with the first key of this one. */
-  #borderLike(start: number): Buffer | undefined {
-    if (this.#text[start] !== BYTE.openBrace) return undefined;
-    const keyEnd = this.#text[start + 1] === BYTE.quote ? endOfString(this.#text, start + 1) : undefined;
-    return Buffer.concat([BETWEEN_RECORDS, this.#text.subarray(start, keyEnd ?? start + 1)]);
   }
 
   #keep(start: number, { bytes, end, repairs }: RepairedValue): number {
@@ -182,20 +174,111 @@ class Salvager implements Salvage {
     return end;
   }
 
-  /** Answers where to go on, which is always further on. */
+  #loseBroken(start: number, beyond: Beyond): number {
+    const end = beyond === GIVEN_UP ? undefined : this.#endOfBroken(start, beyond.kind);
+    this.rungs.add(beyond.kind === 'truncated' && end === undefined ? 'truncated' : 'broken-record');
+    return this.#lose(start, end ?? this.#text.length, beyond.detail);
+  }
+
   #lose(start: number, end: number, detail: string, reason: Reason = 'not-json'): number {
-    const further = Math.max(end, start + 1);
     const last = this.torsos.at(-1);
     if (last && this.#lostLast && this.torsos.length >= MOST_TORSOS) {
-      this.torsos.splice(-1, 1, { ...last, bytes: this.#text.subarray(last.offset, further) });
+      this.torsos.splice(-1, 1, { ...last, bytes: this.#text.subarray(last.offset, end) });
     } else {
-      this.torsos.push({ reason, detail, offset: start, bytes: this.#text.subarray(start, further) });
+      this.torsos.push({ reason, detail, offset: start, bytes: this.#text.subarray(start, end) });
     }
     this.#lostLast = true;
-    return further;
+    return end;
+  }
+
+  /**
+   * Where a broken record ends: where its brackets say, if a record can end there; or before the next that begins with the same key;
+   * or before any other. One that goes on to the message's end without a fault is cut off there, and all that is in it is its own.
+   */
+  #endOfBroken(start: number, kind: Beyond['kind']): number | undefined {
+    if (kind === 'truncated') return this.#find(NEXT_LINE, start);
+    return (
+      this.#endOfBrackets(start) ??
+      this.#endBeforeRecord(this.#firstKey(start), start) ??
+      this.#endBeforeRecord(ANY_RECORD, start) ??
+      this.#find(NEXT_LINE, start)
+    );
+  }
+
+  #endOfBrackets(start: number): number | undefined {
+    if (this.#text[start] !== BYTE.openBrace && this.#text[start] !== BYTE.openBracket) return undefined;
+    const { end, areMatched } = readBrackets(this.#text, start);
+    this.bytesRead += end - start;
+    const next = this.#text[this.#skip(end)];
+    return areMatched && (next === undefined || RECORD_IS_FOLLOWED_BY.has(next)) ? end : undefined;
+  }
+
+  /** The record's opening brace and its first key, as it spells them; undefined where there is no such thing. */
+  #firstKey(start: number): Buffer | undefined {
+    if (this.#text[start] !== BYTE.openBrace) return undefined;
+    const quote = this.#skip(start + 1);
+    const kind = this.#text[quote];
+    if (kind !== BYTE.quote && kind !== SINGLE_QUOTE) return undefined;
+    const length = this.#text.subarray(quote + 1, quote + 1 + LONGEST_KEY).indexOf(kind);
+    return length > 0 ? this.#text.subarray(start, quote + length + 2) : undefined;
+  }
+
+  /** Where the text before the next record ends; a record stands behind a brace or a comma, or begins a line. */
+  #endBeforeRecord(opening: Buffer | undefined, start: number): number | undefined {
+    if (!opening) return undefined;
+    for (let at = this.#find(opening, start); at !== undefined; at = this.#find(opening, at)) {
+      let end = at;
+      while (isSpace(this.#text[end - 1])) end--;
+      const before = this.#text[end - 1];
+      if (before === BYTE.comma) return end - 1;
+      if (before === BYTE.closeBrace || this.#text[at - 1] === BYTE.lineFeed) return end;
+      this.bytesRead += at - end;
+    }
+    return undefined;
+  }
+
+  #find(what: Buffer, after: number): number | undefined {
+    if (this.bytesRead > MOST_READINGS * this.#text.length) return undefined;
+    const found = this.#text.indexOf(what, after + 1);
+    this.bytesRead += (found === -1 ? this.#text.length : found) - after;
+    return found === -1 ? undefined : found;
+  }
+
+  #repair(start: number): RepairedValue | Beyond {
+    const value = repairValue(this.#text, start);
+    this.bytesRead += ('kind' in value ? value.at : value.end) - start;
+    return value;
   }
 
   #skip(at: number): number {
     return skipSpace(this.#text, at);
   }
+}
+
+const NO_PAIR: Beyond = {
+  kind: 'broken',
+  at: 0,
+  detail: 'expected a key and a value, or the end of the message',
+};
+const GIVEN_UP: Beyond = { kind: 'broken', at: 0, detail: 'too much before it is broken' };
+
+const RECORD_IS_FOLLOWED_BY: ReadonlySet<number> = new Set(Buffer.from(',]}{'));
+
+/** Bytes; longer than any product's. */
+const LONGEST_KEY = 200;
+
+/** To where the bracket closes that opens at `start`, strings left aside, or to where brackets no longer match. */
+function readBrackets(text: Buffer, start: number): { end: number; areMatched: boolean } {
+  const awaited: number[] = [];
+  for (let at = start; at < text.length; at++) {
+    const byte = text[at];
+    if (byte === BYTE.openBrace) awaited.push(BYTE.closeBrace);
+    else if (byte === BYTE.openBracket) awaited.push(BYTE.closeBracket);
+    else if (byte === BYTE.quote) at = (endOfString(text, at) ?? text.length) - 1;
+    else if (byte === BYTE.closeBrace || byte === BYTE.closeBracket) {
+      if (awaited.pop() !== byte) return { end: at, areMatched: false };
+      if (awaited.length === 0) return { end: at + 1, areMatched: true };
+    }
+  }
+  return { end: text.length, areMatched: false };
 }

@@ -11,16 +11,16 @@ export interface Tally {
   /** Of the records as they came. */
   bytes: number;
   archived: number;
-  /** Records that do not fit their schema, whether dead-lettered or marked. */
+  /** Records that do not fit their schema, whether dead-lettered or marked. What a rule leaves out altogether is not among them. */
   invalid: number;
   /** What the batch's plan passes on. */
   passedOn: number;
-  /** Archived records in which a line break between tokens became a space. */
+  /** Records kept in which a line break between tokens became a space. */
   respaced: number;
-  /** Archived records that were repaired. */
+  /** Records kept that were repaired. */
   salvaged: number;
   readonly deadLettered: Counts<Reason>;
-  /** What a rule has left out of the archive, by the rule's name. */
+  /** What a rule has left out of the archive, passed on or not, by the rule's name. */
   readonly excluded: Counts;
   /** Records by tenant or subscription, within a bound. */
   readonly scopes: Counts;
@@ -51,7 +51,13 @@ const MOST_SCOPES = 20;
 
 /** So many unseen fields are named for each category and minute. */
 const MOST_UNSEEN = 20;
-const LONGEST_NAME = 200;
+
+/**
+ * So many scopes and unseen fields are named in a minute in all, whose row is of at most 1 MiB, as JSON in UTF-16. Data makes these
+ * names, and no name of ordinary data is as long.
+ */
+export const MOST_NAMES = 1_000;
+const LONGEST_NAME = 100;
 const OTHER = 'other';
 
 export function emptyTally(): Tally {
@@ -87,20 +93,34 @@ export function emptyMinute(minute: number, { sequenceNumber, enqueuedTime }: Me
 }
 
 export function count<Name extends string>(counts: Counts<Name>, name: Name, by = 1): void {
-  counts[name] = (counts[name] ?? 0) + by;
+  counts[name] = ((Object.hasOwn(counts, name) ? counts[name] : undefined) ?? 0) + by;
 }
 
-export function countScope({ scopes }: Tally, scope: string, by = 1): void {
-  count(scopes, isRoomFor(scopes, scope, MOST_SCOPES) ? scope : OTHER, by);
+/** Counts a record of the tally, which is one of the minute's, under its tenant or subscription. */
+export function countScope(minute: Categories, { scopes }: Tally, scope: string, by = 1): void {
+  count(scopes, isRoomFor(minute, scopes, scope, MOST_SCOPES) ? scope : OTHER, by);
 }
 
-export function countUnseen({ unseen }: Tally, pointer: string, by = 1): void {
-  if (isRoomFor(unseen, pointer, MOST_UNSEEN)) count(unseen, pointer, by);
+/** Counts a record of the tally, which is one of the minute's, with a field that its schema has not seen. */
+export function countUnseen(minute: Categories, { unseen }: Tally, pointer: string, by = 1): void {
+  if (isRoomFor(minute, unseen, pointer, MOST_UNSEEN)) count(unseen, pointer, by);
 }
 
-function isRoomFor(counts: Counts, name: string, most: number): boolean {
+type Categories = Pick<MinuteTally, 'categories'>;
+
+function isRoomFor(minute: Categories, counts: Counts, name: string, most: number): boolean {
   if (Object.hasOwn(counts, name)) return true;
-  return name.length <= LONGEST_NAME && Object.keys(counts).length < most;
+  // `constructor` and its like, which every object knows, are no ordinary names either.
+  if (name in counts || JSON.stringify(name).length > LONGEST_NAME) return false;
+  return Object.keys(counts).length < most && namesIn(minute) < MOST_NAMES;
+}
+
+/** How many scopes and unseen fields are named. */
+export function namesIn({ categories }: Categories): number {
+  return Object.values(categories).reduce(
+    (sum, { scopes, unseen }) => sum + Object.keys(scopes).length + Object.keys(unseen).length,
+    0,
+  );
 }
 
 export function deadLetteredOf(tally: Tally): number {
@@ -126,8 +146,8 @@ export function addTally(sum: Tally, more: Tally): void {
   sum.salvaged += more.salvaged;
   addCounts(sum.deadLettered, more.deadLettered);
   addCounts(sum.excluded, more.excluded);
-  for (const [scope, n] of Object.entries(more.scopes)) countScope(sum, scope, n);
-  for (const [pointer, n] of Object.entries(more.unseen)) countUnseen(sum, pointer, n);
+  addCounts(sum.scopes, more.scopes);
+  addCounts(sum.unseen, more.unseen);
 }
 
 function addCounts(sum: Counts, more: Counts): void {
@@ -137,8 +157,12 @@ function addCounts(sum: Counts, more: Counts): void {
 /** Two parts of the same minute as one. */
 export function mergeMinutes(a: MinuteTally, b: MinuteTally): MinuteTally {
   const categories = structuredClone(a.categories);
-  for (const [key, tally] of Object.entries(b.categories))
-    addTally((categories[key] ??= emptyTally()), tally);
+  for (const [key, { scopes, unseen, ...counts }] of Object.entries(b.categories)) {
+    const sum = (categories[key] ??= emptyTally());
+    addTally(sum, { ...counts, scopes: {}, unseen: {} });
+    for (const [scope, n] of Object.entries(scopes)) countScope({ categories }, sum, scope, n);
+    for (const [pointer, n] of Object.entries(unseen)) countUnseen({ categories }, sum, pointer, n);
+  }
   const rungs = { ...a.rungs };
   addCounts(rungs, b.rungs);
   return {
