@@ -119,7 +119,12 @@ async function makeFixtures(
     refuseMisfit(record, found ? `Record ${i + 1} of that category in ${from}` : 'A sample', category, check);
   const valid = telling(records);
   const [first = {}] = valid;
-  return { valid, invalid: invalidFixtures(first, look(records), category.key, check) };
+  const invalid = invalidFixtures(first, look(records), category.key, check);
+  if (invalid.length === 0)
+    throw new UsageError(
+      `The records show no field of ${category.key} but what is null: name records with more.`,
+    );
+  return { valid, invalid };
 }
 
 function refuseMisfit(record: RecordObject, which: string, { key }: CategoryName, check: Check): void {

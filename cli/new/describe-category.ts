@@ -1,5 +1,5 @@
 import colors from 'picocolors';
-import { count } from '../format.ts';
+import { count, printable } from '../format.ts';
 import type { CategoryName } from './category-name.ts';
 import type { Fixtures } from './fixtures.ts';
 import { fieldsBelow, look } from './infer.ts';
@@ -15,6 +15,7 @@ export interface CreatedCategory {
 }
 
 const WIDTH = 44;
+const LONGEST_POINTER = 100;
 const LONGEST_LIST = 100;
 
 /** What was written, what was inferred from how much, and what to do now. */
@@ -46,7 +47,7 @@ function describeInference(
   const fields = [...fieldsBelow(look(records))];
   const lines = fields.map(([pointer, { kinds, times }]) => {
     const types = [...kinds].toSorted().join(', ');
-    return `  ${pointer.padEnd(WIDTH)} ${types.padEnd(WIDTH / 2)} ${colors.dim(`seen ${count(times, 'time')}`)}`;
+    return `  ${printable(pointer, LONGEST_POINTER).padEnd(WIDTH)} ${types.padEnd(WIDTH / 2)} ${colors.dim(`seen ${count(times, 'time')}`)}`;
   });
   const rest = lines.length - LONGEST_LIST;
   const needed = required.length > 0 ? `${required.join(', ')}, as you say` : 'nothing';

@@ -17,8 +17,10 @@ export interface Inferred {
   readonly items?: Inferred;
 }
 
-/** Names that data puts there, not a product: numbers, and what JavaScript takes for something else. */
-const NO_FIELD = /^\d+$|^__proto__$/;
+/** Names that data makes up, such as numbers, and those that any object of JavaScript has: a validator would find them everywhere. */
+function isNoField(name: string): boolean {
+  return /^\d+$/.test(name) || name in Object.prototype;
+}
 
 const ORDER = ['boolean', 'integer', 'number', 'string', 'object', 'array'];
 
@@ -40,7 +42,7 @@ function add(seen: Seen, value: unknown): void {
     for (const item of value) add((seen.items ??= nothing()), item);
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, field] of Object.entries(value)) {
-      if (NO_FIELD.test(name)) continue;
+      if (isNoField(name)) continue;
       const inside = seen.fields.get(name) ?? nothing();
       seen.fields.set(name, inside);
       add(inside, field);

@@ -57,8 +57,8 @@ function selectFrom(
   return {
     product,
     makers: new Map(wanted.map((name) => [name, makerOf(product, name)])),
-    frequent: wanted.filter((name) => name in product.makers),
-    rare: wanted.filter((name) => !(name in product.makers)),
+    frequent: wanted.filter((name) => Object.hasOwn(product.makers, name)),
+    rare: wanted.filter((name) => !Object.hasOwn(product.makers, name)),
   };
 }
 

@@ -208,6 +208,16 @@ describe('nothing is written', () => {
     expect(textOf('scripts/schema-data/defender.json')).toBe(data);
   });
 
+  test('for records of which nothing can be wrong', async () => {
+    write('bare.json', { category: 'Bare', nothing: null });
+
+    const { exitCode, stderr } = await newCategory('unknown/Bare', '--from', 'bare.json');
+
+    expect(stderr).toContain('The records show no field of unknown/Bare but what is null');
+    expect(exitCode).toBe(2);
+    expect(existsSync(path.join(root, 'schemas', 'unknown', 'Bare.schema.json'))).toBe(false);
+  });
+
   test('over a file that is there', async () => {
     write('functions/categories/mine.ts', '// mine\n');
 
