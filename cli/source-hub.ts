@@ -26,11 +26,23 @@ export async function withSourceHub(
   const place = running ? SETTINGS_FILE : 'the environment';
   const { hub, connection } = sourceHubIn(running ?? process.env, place, name);
   const producer = hubProducer(connection, hub);
+  const title = `the hub ${hub} of ${place}`;
   try {
-    await use({ title: `the hub ${hub} of ${place}`, send: bodySender(producer) });
+    await use({ title, send: bodySender(producer) });
+  } catch (cause) {
+    const hint = running ? ' Is npm start still running?' : '';
+    throw new Error(`Sending to ${title} failed: ${reasonOf(cause)}${hint}`, { cause });
   } finally {
     await producer.close();
   }
+}
+
+/** After its retries, the SDK throws the errors of all of them in one that has no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '')
+    return [...new Set(error.errors.map(reasonOf))].join(' ');
+  const message = error instanceof Error ? error.message : String(error);
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
 function sourceHubIn(env: Environment, place: string, name: string | undefined) {
