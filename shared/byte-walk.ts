@@ -20,7 +20,7 @@ import {
 } from './json-grammar.ts';
 import type { JsonText } from './json-grammar.ts';
 import { KINDS } from './shape.ts';
-import { LONGEST_UNSEEN, noteUnseen } from './unseen.ts';
+import { LONGEST_UNSEEN, MOST_UNSEEN, noteUnseen } from './unseen.ts';
 
 // Plain numbers, as in json-grammar.ts.
 const STRING = KINDS.string;
@@ -146,7 +146,7 @@ export class ByteWalk {
   }
 
   #readField(at: number, field: ByteField): number {
-    if (field.unseenAs !== undefined) this.unseen.add(field.unseenAs);
+    if (field.unseenAs !== undefined && this.unseen.size < MOST_UNSEEN) this.unseen.add(field.unseenAs);
     const kind = KIND_BY_FIRST_BYTE[this.#bytes[at] as number] as number;
     let end;
     if (kind === STRING) {
