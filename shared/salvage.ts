@@ -1,3 +1,4 @@
+import { MOST_FAULTS } from './fault.ts';
 import { BYTE, endOfString, isSpace, skipSpace } from './json-bytes.ts';
 import { repairValue } from './repair.ts';
 import type { Beyond, Repair, RepairedValue } from './repair.ts';
@@ -53,9 +54,6 @@ export function salvage(text: Buffer): Salvage | undefined {
  * broken, again and again. After that, what is left is given up, or a hostile message would take time in the square of its length.
  */
 export const MOST_READINGS = 20;
-
-/** So many parts are quarantined one by one; beyond that, those that follow each other are one. */
-export const MOST_TORSOS = 100;
 
 const RECORDS = Buffer.from('records');
 const RECORDS_KEY = Buffer.from('"records"');
@@ -182,7 +180,7 @@ class Salvager implements Salvage {
 
   #lose(start: number, end: number, detail: string, reason: Reason = 'not-json'): number {
     const last = this.torsos.at(-1);
-    if (last && this.#lostLast && this.torsos.length >= MOST_TORSOS) {
+    if (last && this.#lostLast && this.torsos.length >= MOST_FAULTS) {
       this.torsos.splice(-1, 1, { ...last, bytes: this.#text.subarray(last.offset, end) });
     } else {
       this.torsos.push({ reason, detail, offset: start, bytes: this.#text.subarray(start, end) });

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { BYTE, endOfString, endOfValue, skipSpace } from './json-bytes.ts';
+import { MOST_FAULTS } from './fault.ts';
 import type { Fault } from './fault.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -61,9 +62,21 @@ function nothingFound(text: Buffer, fastReader: FastReader | undefined): Found {
   return { members: [], verdicts: [], faults: [], mayHoldEnvelopes, fastReader };
 }
 
-function addFault(found: Found, bytes: Buffer, offset: number, fault: Omit<Fault, 'offset'>): void {
-  found.faults.push({ ...fault, offset, index: found.members.length });
-  addMember(found, bytes);
+function addFault(
+  found: Found,
+  text: Buffer,
+  start: number,
+  end: number,
+  fault: Omit<Fault, 'offset'>,
+): void {
+  const { members, faults } = found;
+  const last = faults.at(-1);
+  if (last && faults.length >= MOST_FAULTS && last.index === members.length - 1) {
+    members[last.index] = text.subarray(last.offset, end);
+  } else {
+    faults.push({ ...fault, offset: start, index: members.length });
+    addMember(found, text.subarray(start, end));
+  }
 }
 
 function addMember(found: Found, bytes: Buffer, verdict?: Verdict): void {
@@ -116,7 +129,7 @@ function readMember(text: Buffer, start: number, found: Found): number | Fault {
   const end = readFraming(text, start);
   if (typeof end !== 'number') return end;
   const kind = kindOf(text.subarray(records, endOfValue(text, records)));
-  addFault(found, text.subarray(start, end), start, {
+  addFault(found, text, start, end, {
     reason: 'records-not-an-array',
     detail: `records holds: ${kind}`,
   });
@@ -138,7 +151,7 @@ function readRecord(text: Buffer, start: number, found: Found): number | Fault {
   }
   const value = text.subarray(start, end);
   if (!isJson(value)) return notJson(text, start, 'expected a JSON object');
-  addFault(found, value, start, {
+  addFault(found, text, start, end, {
     reason: 'not-an-object',
     detail: `in the place of a record: ${kindOf(value)}`,
   });

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MOST_FAULTS } from '../shared/fault.ts';
 import { repairValue } from '../shared/repair.ts';
-import { MOST_READINGS, MOST_TORSOS, salvage } from '../shared/salvage.ts';
+import { MOST_READINGS, salvage } from '../shared/salvage.ts';
 import type { Salvage } from '../shared/salvage.ts';
 
 interface Texts {
@@ -242,8 +243,8 @@ describe('what is no record', () => {
 
     expect(saved?.members).toHaveLength(2);
     expect(saved?.torsos.map(({ bytes }) => bytes.length)).toEqual([
-      ...Array<number>(MOST_TORSOS - 1).fill(1),
-      2 * (5_000 - MOST_TORSOS) + 1,
+      ...Array<number>(MOST_FAULTS - 1).fill(1),
+      2 * (5_000 - MOST_FAULTS) + 1,
       3,
     ]);
   });

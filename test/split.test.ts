@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MOST_FAULTS } from '../shared/fault.ts';
 import { split } from '../shared/split.ts';
 
 type Outcome = { members: string[]; faults: [number, string][] } | { reason: string; offset: number };
@@ -81,6 +82,19 @@ describe('split quarantines alone', () => {
     });
     expect('members' in found && found.members[2]?.equals(bad)).toBe(true);
   });
+});
+
+test('split quarantines members that are no objects one by one up to a limit, and then with their neighbours', () => {
+  const found = outcome(`[${'1,'.repeat(5_000)}${A},2,3,${B},4]`);
+
+  const { members, faults } = found as Extract<Outcome, { members: string[] }>;
+  expect(members.slice(MOST_FAULTS)).toEqual([A, '2,3', B, '4']);
+  expect(members[MOST_FAULTS - 1]).toBe('1,'.repeat(5_001 - MOST_FAULTS).slice(0, -1));
+  expect(faults.map(([index]) => index)).toEqual([
+    ...Array(MOST_FAULTS).keys(),
+    MOST_FAULTS + 1,
+    MOST_FAULTS + 3,
+  ]);
 });
 
 describe('split says of the whole message', () => {
