@@ -89,7 +89,7 @@ class Sorter {
     const tally = tallyOf(bin.minute, category.key);
     if (verdict.problems.length > 0 && fate !== 'excluded') tally.invalid++;
     if (verdict.scope !== undefined) countScope(bin.minute, tally, verdict.scope);
-    for (const pointer of verdict.unseen ?? []) countUnseen(bin.minute, tally, pointer);
+    for (const pointer of verdict.unseen) countUnseen(bin.minute, tally, pointer);
     if (fate === 'dead-letter') {
       this.#addDeadLetter(bin, invalidRecord(record, category), bytes.length);
       return;
@@ -113,8 +113,8 @@ class Sorter {
     if (repaired) tally.salvaged++;
     if (forward) tally.passedOn++;
     const flags = { valid: verdict.problems.length === 0, salvaged: repaired, forward };
-    const { recordKey, partitionKey, eventTime } = verdict;
-    draft.records.push({ bytes: line, origin: originOf(bin, index, flags), recordKey, partitionKey });
+    const { recordKey, partitionKey, label, eventTime } = verdict;
+    draft.records.push({ bytes: line, origin: originOf(bin, index, flags), recordKey, partitionKey, label });
     draft.eventTimes.add(eventTime);
   }
 
@@ -215,5 +215,5 @@ function originOf({ message }: Bin, index: number, { valid, salvaged, forward }:
 }
 
 function lineOf(bytes: Buffer, origin: LineOrigin): LineRecord {
-  return { bytes, origin, recordKey: undefined, partitionKey: undefined };
+  return { bytes, origin, recordKey: undefined, partitionKey: undefined, label: undefined };
 }
