@@ -112,7 +112,7 @@ export class ByteWalk {
         if (keyEnd === -1 || (lastEscape > at && lastEscape < keyEnd)) return -1;
         field = findField(object, bytes, at, keyEnd);
         if (field !== undefined) last.next = field;
-        else if (object.pointer !== undefined) this.#noteUnseen(object.pointer, at + 1, keyEnd - 1);
+        else this.#noteUnseen(object, at, keyEnd);
         at = readColon(bytes, keyEnd);
         if (at === -1) return -1;
       }
@@ -134,9 +134,10 @@ export class ByteWalk {
     }
   }
 
-  #noteUnseen(pointer: string, start: number, end: number): void {
-    if (end - start <= LONGEST_UNSEEN)
-      noteUnseen(pointer, this.#bytes.toString('utf8', start, end), this.unseen);
+  /** Of a key that stands, quotes and all, between `start` and `end`. */
+  #noteUnseen({ pointer }: ByteObject, start: number, end: number): void {
+    if (pointer === undefined || end - start > LONGEST_UNSEEN + 2) return;
+    noteUnseen(pointer, this.#bytes.toString('utf8', start + 1, end - 1), this.unseen);
   }
 
   #endObject(brace: number, { required, choices }: ByteObject, seen: number): number {

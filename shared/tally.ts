@@ -93,23 +93,26 @@ export function emptyMinute(minute: number, { sequenceNumber, enqueuedTime }: Me
 }
 
 export function count<Name extends string>(counts: Counts<Name>, name: Name, by = 1): void {
-  counts[name] = ((Object.hasOwn(counts, name) ? counts[name] : undefined) ?? 0) + by;
+  const before: unknown = counts[name];
+  // What every object inherits is no number.
+  counts[name] = (typeof before === 'number' ? before : 0) + by;
 }
 
 /** Counts a record of the tally, which is one of the minute's, under its tenant or subscription. */
 export function countScope(minute: Categories, { scopes }: Tally, scope: string, by = 1): void {
-  count(scopes, isRoomFor(minute, scopes, scope, MOST_SCOPES) ? scope : OTHER, by);
+  const isNamed = typeof scopes[scope] === 'number' || isRoomFor(minute, scopes, scope, MOST_SCOPES);
+  count(scopes, isNamed ? scope : OTHER, by);
 }
 
 /** Counts a record of the tally, which is one of the minute's, with a field that its schema has not seen. */
 export function countUnseen(minute: Categories, { unseen }: Tally, pointer: string, by = 1): void {
-  if (isRoomFor(minute, unseen, pointer, MOST_UNSEEN)) count(unseen, pointer, by);
+  const isNamed = typeof unseen[pointer] === 'number' || isRoomFor(minute, unseen, pointer, MOST_UNSEEN);
+  if (isNamed) count(unseen, pointer, by);
 }
 
 type Categories = Pick<MinuteTally, 'categories'>;
 
 function isRoomFor(minute: Categories, counts: Counts, name: string, most: number): boolean {
-  if (Object.hasOwn(counts, name)) return true;
   // `constructor` and its like, which every object knows, are no ordinary names either.
   if (name in counts || JSON.stringify(name).length > LONGEST_NAME) return false;
   return Object.keys(counts).length < most && namesIn(minute) < MOST_NAMES;
