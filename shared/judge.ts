@@ -2,6 +2,7 @@ import { catalogue } from './catalogue.ts';
 import { identify } from './identify.ts';
 import type { Reader } from './json-pointer.ts';
 import { scopeOf } from './scope.ts';
+import { isoTime } from './time.ts';
 import { unseenFields } from './unseen.ts';
 import { validate } from './validate.ts';
 import type { Verdict } from './verdict.ts';
@@ -70,18 +71,4 @@ export function timeText(found: unknown): string | undefined {
   if (typeof found === 'string') return found;
   // GitHub writes milliseconds since 1970.
   return typeof found === 'number' && Math.abs(found) <= MAX_TIME ? isoTime(Math.trunc(found)) : undefined;
-}
-
-let minute = Number.NaN;
-let minuteText = '';
-
-/** As `toISOString`, which takes longer than parsing the record; records that come together share their minute. */
-function isoTime(milliseconds: number): string {
-  const minuteOfTime = Math.floor(milliseconds / 60_000);
-  if (minuteOfTime !== minute) {
-    minute = minuteOfTime;
-    minuteText = new Date(minute * 60_000).toISOString().slice(0, -'00.000Z'.length);
-  }
-  const rest = String(100_000 + milliseconds - minute * 60_000);
-  return `${minuteText}${rest.slice(1, 3)}.${rest.slice(3)}Z`;
 }

@@ -1,3 +1,5 @@
+import { isoTime } from './time.ts';
+
 /** A partition of a source hub. The namespace is the first label of its host name; both names are in lower case. */
 export interface Partition {
   readonly namespace: string;
@@ -46,5 +48,5 @@ export function recordIds(partition: Partition): (origin: Origin) => string {
 }
 
 function messageId({ namespace, hub, id }: Partition, { sequenceNumber, enqueuedTime }: Origin): string {
-  return `${namespace}/${hub}/${id}/${new Date(enqueuedTime).toISOString()}/${sequenceNumber}`;
+  return `${namespace}/${hub}/${id}/${isoTime(enqueuedTime)}/${sequenceNumber}`;
 }
