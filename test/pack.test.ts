@@ -27,11 +27,18 @@ const OPTIONS: PackOptions = {
   maxMessageBytes: 32_768,
 };
 
-function record(n: number, of: Partial<LineRecord> & { valid?: boolean; text?: string } = {}): LineRecord {
-  const { valid = true, text = `{"n":${n}}`, ...others } = of;
+interface Traits {
+  readonly valid?: boolean;
+  readonly salvaged?: boolean;
+  readonly forward?: boolean;
+  readonly text?: string;
+}
+
+function record(n: number, of: Partial<LineRecord> & Traits = {}): LineRecord {
+  const { valid = true, salvaged = false, forward = true, text = `{"n":${n}}`, ...others } = of;
   return {
     bytes: Buffer.from(text),
-    origin: { sequenceNumber: n, enqueuedTime: START, index: 2, valid, salvaged: false, forward: true },
+    origin: { sequenceNumber: n, enqueuedTime: START, index: 2, valid, salvaged, forward },
     recordKey: undefined,
     partitionKey: undefined,
     label: undefined,
@@ -80,6 +87,30 @@ describe('pack', () => {
 
     expect(texts(packed)).toEqual([['{"n":0}', '{"n":1}'], ['{"n":2}'], ['{"n":3}']]);
     expect(packed.map(({ message }) => message.properties['valid'])).toEqual([true, false, true]);
+  });
+
+  test('never mixes salvaged records and others, and says which are', () => {
+    const packed = pack(
+      [false, true, true, false].map((salvaged, n) => record(n, { salvaged })),
+      OPTIONS,
+    );
+
+    expect(texts(packed)).toEqual([['{"n":0}'], ['{"n":1}', '{"n":2}'], ['{"n":3}']]);
+    expect(packed.map(({ message }) => message.properties['salvaged'])).toEqual([undefined, true, undefined]);
+  });
+
+  test('leaves out what is not passed on, which counts as a line of its block all the same', () => {
+    const large = `{"x":"${'x'.repeat(40_000)}"}`;
+
+    const packed = pack(
+      [record(0, { forward: false }), record(1), record(2, { forward: false }), record(3, { text: large })],
+      OPTIONS,
+    );
+
+    expect(packed).toHaveLength(2);
+    expect(packed[0]?.message.body.toString()).toBe('{"records":[{"n":1}]}');
+    expect(packed[0]?.message.properties['count']).toBe(1);
+    expect(JSON.parse(String(packed[1]?.message.body))).toMatchObject({ pointer: { line: 3 } });
   });
 
   test('makes a message per record where the category says so, each under its own partition key', () => {
