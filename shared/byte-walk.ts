@@ -20,7 +20,7 @@ import {
 } from './json-grammar.ts';
 import type { JsonText } from './json-grammar.ts';
 import { KINDS } from './shape.ts';
-import { LONGEST_UNSEEN, MOST_UNSEEN, noteUnseen } from './unseen.ts';
+import { addUnseen, noteUnseen, NOTHING_UNSEEN } from './unseen.ts';
 
 // Plain numbers, as in json-grammar.ts.
 const STRING = KINDS.string;
@@ -52,6 +52,10 @@ export const NOTED = {
   object: OBJECT,
 } as const;
 
+/** Of a record with more keys that nobody has seen, the judge is to say which. */
+const MOST_NOTED_KEYS = 64;
+const NO_KEY = -1;
+
 const NO_TEXT: JsonText = { bytes: Buffer.alloc(0), view: new DataView(new ArrayBuffer(0)) };
 
 /**
@@ -61,8 +65,11 @@ const NO_TEXT: JsonText = { bytes: Buffer.alloc(0), view: new DataView(new Array
 export class ByteWalk {
   /** Whether all that the last walk came by fits. */
   fits = true;
-  /** JSON pointers to the fields that the last walk came by and its shapes do not name. */
-  readonly unseen = new Set<string>();
+  /** Where the keys stand that the shapes do not name. Strings are made of them when the walk turns out to be the right one. */
+  readonly #unseenStarts = new Int32Array(MOST_NOTED_KEYS);
+  readonly #unseenEnds = new Int32Array(MOST_NOTED_KEYS);
+  /** Of their objects; of the fields themselves where the key stands nowhere. */
+  readonly #unseenPointers: string[] = [];
   /** By slot: one of `NOTED` (or another kind), and where the value stands. */
   readonly noted: Uint8Array;
   readonly starts: Int32Array;
@@ -84,7 +91,7 @@ export class ByteWalk {
   /** Walks over the object that begins at `start`, which is asked what `value` asks. */
   walk(start: number, value: ByteValue): number {
     this.fits = true;
-    if (this.unseen.size > 0) this.unseen.clear();
+    if (this.#unseenPointers.length > 0) this.#unseenPointers.length = 0;
     // A loop, as `fill` is a call out of compiled code that takes longer for so few.
     for (let slot = 0; slot < this.noted.length; slot++) this.noted[slot] = NOTED.nothing;
     return this.#readOther(start, OBJECT, value);
@@ -112,7 +119,7 @@ export class ByteWalk {
         if (keyEnd === -1 || (lastEscape > at && lastEscape < keyEnd)) return -1;
         field = findField(object, bytes, at, keyEnd);
         if (field !== undefined) last.next = field;
-        else this.#noteUnseen(object, at, keyEnd);
+        else if (object.pointer !== undefined) this.#noteUnseen(object.pointer, at, keyEnd);
         at = readColon(bytes, keyEnd);
         if (at === -1) return -1;
       }
@@ -134,10 +141,28 @@ export class ByteWalk {
     }
   }
 
+  /** JSON pointers to the fields that the last walk came by and its shapes do not name. */
+  get unseen(): readonly string[] {
+    if (this.#unseenPointers.length === 0) return NOTHING_UNSEEN;
+    const found = new Set<string>();
+    for (const [i, pointer] of this.#unseenPointers.entries()) {
+      const start = this.#unseenStarts[i] as number;
+      if (start === NO_KEY) addUnseen(pointer, found);
+      else noteUnseen(pointer, this.#bytes.toString('utf8', start, this.#unseenEnds[i]), found);
+    }
+    return [...found];
+  }
+
   /** Of a key that stands, quotes and all, between `start` and `end`. */
-  #noteUnseen({ pointer }: ByteObject, start: number, end: number): void {
-    if (pointer === undefined || end - start > LONGEST_UNSEEN + 2) return;
-    noteUnseen(pointer, this.#bytes.toString('utf8', start + 1, end - 1), this.unseen);
+  #noteUnseen(pointer: string, start: number, end: number): void {
+    const i = this.#unseenPointers.length;
+    if (i === MOST_NOTED_KEYS) {
+      this.fits = false;
+      return;
+    }
+    this.#unseenStarts[i] = start + 1;
+    this.#unseenEnds[i] = end - 1;
+    this.#unseenPointers.push(pointer);
   }
 
   #endObject(brace: number, { required, choices }: ByteObject, seen: number): number {
@@ -147,7 +172,7 @@ export class ByteWalk {
   }
 
   #readField(at: number, field: ByteField): number {
-    if (field.unseenAs !== undefined && this.unseen.size < MOST_UNSEEN) this.unseen.add(field.unseenAs);
+    if (field.unseenAs !== undefined) this.#noteUnseen(field.unseenAs, NO_KEY - 1, NO_KEY);
     const kind = KIND_BY_FIRST_BYTE[this.#bytes[at] as number] as number;
     let end;
     if (kind === STRING) {

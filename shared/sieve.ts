@@ -5,7 +5,7 @@ import { catalogue } from './catalogue.ts';
 import type { Annotations, Rules } from './catalogue.ts';
 import { identifyByTraits, resourceIdOf } from './identify.ts';
 import type { Identity, Traits } from './identify.ts';
-import { jsonText, OPEN_BRACE } from './json-grammar.ts';
+import { jsonText, OPEN_BRACE, QUOTE } from './json-grammar.ts';
 import type { JsonText } from './json-grammar.ts';
 import { Interned } from './interned.ts';
 import { keyText, labelText, timeText } from './judge.ts';
@@ -14,7 +14,6 @@ import type { ResourceId } from './resource-id.ts';
 import { idText, LONGEST_SCOPE, subscriptionIn, SUBSCRIPTIONS } from './scope.ts';
 import { KINDS, type Shape } from './shape.ts';
 import type { FastReader } from './split.ts';
-import { NOTHING_UNSEEN } from './unseen.ts';
 import type { Category, Problem, Verdict } from './verdict.ts';
 
 /** Where a walk notes a record's `Traits` and `ScopeFields`; what an annotation points to comes after them, or is one of them. */
@@ -40,6 +39,12 @@ const PROPERTY_TRAITS = Object.keys(PROPERTY_SLOT).map((name) => `/${name}`);
 const PROPERTIES = compileShape(undefined, PROPERTY_TRAITS);
 
 const SLASH = 0x2f;
+
+const CATEGORY_KEY = Buffer.from('"category":"');
+/** All but a few records name their category so early. */
+const FRONT_OF_RECORD = 1_000;
+/** More than there are categories; data can name any number. */
+const MOST_TABLES = 500;
 
 const NO_PROBLEMS: readonly Problem[] = Object.freeze([]);
 
@@ -78,6 +83,10 @@ class Sieve implements FastReader, Traits {
   #isSure = true;
   #identity: Identity | undefined;
   #rules = catalogue.rules('unknown', 'none');
+  /** Whether records of several categories stand side by side in the message. */
+  #isMixed = false;
+  readonly #tables = new Map<string, Table>();
+  readonly #categories = new Interned();
   readonly #interned = new Interned();
   #lastSubscription: string | undefined;
   #subscriptionStart = 0;
@@ -93,16 +102,20 @@ class Sieve implements FastReader, Traits {
     this.#propertyWalk.open(json);
     this.#categoryEnd = 0;
     this.#subscriptionEnd = 0;
+    this.#isMixed = false;
   }
 
   read(start: number): number | undefined {
     if (this.#text[start] !== OPEN_BRACE) return undefined;
+    if (this.#isMixed) this.#table = this.#tableByCategory(start);
     const end = this.#walk.walk(start, this.#table.record);
     if (end === -1) return this.#giveUp();
     this.#isSure = true;
     const rules = this.#rulesOf(identifyByTraits(this));
     if (rules.category.schemaId !== this.#table.schemaId) {
       this.#table = tableOf(rules);
+      this.#isMixed = true;
+      this.#rememberTable(start);
       // It looks where the first walk did not, and so may not come to an end.
       if (this.#walk.walk(start, this.#table.record) === -1) return this.#giveUp();
     }
@@ -116,6 +129,27 @@ class Sieve implements FastReader, Traits {
     this.#table = ANY_RECORD;
   }
 
+  /** What records of the category had before, which is read where it mostly stands. A guess, as any table is. */
+  #tableByCategory(start: number): Table {
+    const category = this.#guessCategory(start);
+    return (category === undefined ? undefined : this.#tables.get(category)) ?? this.#table;
+  }
+
+  #rememberTable(start: number): void {
+    const category = this.#guessCategory(start);
+    if (category === undefined) return;
+    if (this.#tables.size >= MOST_TABLES) this.#tables.clear();
+    this.#tables.set(category, this.#table);
+  }
+
+  #guessCategory(start: number): string | undefined {
+    const front = this.#text.subarray(start, start + FRONT_OF_RECORD);
+    const key = front.indexOf(CATEGORY_KEY);
+    const end = front.indexOf(QUOTE, key + CATEGORY_KEY.length);
+    if (key === -1 || end === -1) return undefined;
+    return this.#categories.text(front, key + CATEGORY_KEY.length, end);
+  }
+
   #rulesOf(identity: Identity): Rules {
     if (identity !== this.#identity) {
       this.#identity = identity;
@@ -125,7 +159,6 @@ class Sieve implements FastReader, Traits {
   }
 
   #verdictOf(category: Category, { recordKey, partitionKey, eventTime, label }: Table): Verdict {
-    const { unseen } = this.#walk;
     return {
       category,
       problems: NO_PROBLEMS,
@@ -134,7 +167,7 @@ class Sieve implements FastReader, Traits {
       eventTime: timeText(this.#value(eventTime)),
       label: labelText(this.#value(label)),
       scope: this.#scope(),
-      unseen: unseen.size === 0 ? NOTHING_UNSEEN : [...unseen],
+      unseen: this.#walk.unseen,
     };
   }
 

@@ -35,6 +35,9 @@ function collect({ fields, items }: Shape, value: unknown, pointer: string, foun
 }
 
 export function noteUnseen(pointer: string, name: string, found: Set<string>): void {
-  if (Buffer.byteLength(name) <= LONGEST_UNSEEN && found.size < MOST_UNSEEN)
-    found.add(pointerTo(pointer, name));
+  if (Buffer.byteLength(name) <= LONGEST_UNSEEN) addUnseen(pointerTo(pointer, name), found);
+}
+
+export function addUnseen(pointer: string, found: Set<string>): void {
+  if (found.size < MOST_UNSEEN) found.add(pointer);
 }
