@@ -1,7 +1,7 @@
 import { memoryBlobStore, memoryRecordsHub, memoryTable } from '../local/memory-sinks.ts';
 import { blockCodec } from '../shared/block-codec.ts';
 import type { Compression } from '../shared/block-codec.ts';
-import { catalogue } from '../shared/catalogue.ts';
+import { categoryOf } from '../shared/catalogue.ts';
 import { judge } from '../shared/judge.ts';
 import { createLedger } from '../shared/ledger.ts';
 import type { Message, Partition } from '../shared/message.ts';
@@ -46,17 +46,34 @@ export function stagesOf(bodies: readonly Buffer[]): Record<StageName, Stage> {
   };
 }
 
-/** Counts what the yardstick cannot: a corpus must hold records, all of them valid, or the figures say nothing. */
-export function validRecordsIn(bodies: readonly Buffer[]): number {
+export interface Contents {
+  readonly records: number;
+  /** Invalid records, and what is no record at all: the figures are about others. */
+  readonly others: number;
+}
+
+/** What a corpus holds. Throws where a message is not JSON: the yardstick could not parse it. */
+export function contentsOf(bodies: readonly Buffer[]): Contents {
   let records = 0;
-  for (const body of bodies) {
+  let others = 0;
+  for (const [i, body] of bodies.entries()) {
     const taken = takeApart(body, { judge, openSieve, ...LIMITS });
-    const invalid = taken.records.find(({ verdict }) => verdict.problems.length > 0);
-    const fault = taken.deadLetters[0]?.detail ?? invalid?.verdict.problems[0]?.message;
-    if (fault !== undefined) throw new Error(`The corpus holds what is no valid record: ${fault}`);
+    if (!isParsable(body))
+      throw new Error(`Message ${i + 1} of the corpus is nothing that JSON.parse takes.`);
     records += taken.records.length;
+    others += taken.deadLetters.length;
+    others += taken.records.filter(({ verdict }) => verdict.problems.length > 0).length;
   }
-  return records;
+  return { records, others };
+}
+
+function isParsable(body: Buffer): boolean {
+  try {
+    JSON.parse(body.toString());
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function ingestAll(batches: readonly Message[][], compression: Compression): Promise<void> {
@@ -74,7 +91,7 @@ function memoryParts(compression: Compression): PipelineDeps {
     ledger: createLedger(memoryTable(), { store, blocksPerBlob: 256 }),
     recordsHub: memoryRecordsHub(),
     routes: { hub: 'records', hubs: ['records'], fallbackHub: 'records' },
-    categoryOf: (source, name) => catalogue.rules(source === 'activity' ? source : 'entra', name).category,
+    categoryOf,
     messageBytes: 65_536,
     ...LIMITS,
     fanOut: true,

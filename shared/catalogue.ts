@@ -141,3 +141,8 @@ function reader(pointer: string | undefined): Reader | undefined {
 
 /** What the build has made of `schemas/`: beside `shared/` in the tree, and beside `dist/shared/` in what is deployed. */
 export const catalogue: Catalogue = openCatalogue(new URL('../generated/', import.meta.url));
+
+/** The category of a block: what its source and name were written down as. */
+export function categoryOf(source: string, name: string): Category {
+  return catalogue.rules(SOURCES.find((known) => known === source) ?? 'unknown', name).category;
+}

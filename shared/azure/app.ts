@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app } from '@azure/functions';
 import { blockCodec } from '../block-codec.ts';
-import { catalogue } from '../catalogue.ts';
+import { categoryOf } from '../catalogue.ts';
 import type { CategoryFunctionsDeps } from '../category-functions.ts';
 import { readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
@@ -14,8 +14,6 @@ import { retentionDaysOf } from '../retention.ts';
 import { createChooseRule } from '../rules.ts';
 import { openSieve } from '../sieve.ts';
 import type { BlobStore } from '../sinks.ts';
-import { SOURCES } from '../verdict.ts';
-import type { Category } from '../verdict.ts';
 import { ALERTS_TABLE, tableAlerts } from './alerts.ts';
 import { azureBlobStore } from './blob-store.ts';
 import { blobService, hubProducer, tableClient } from './clients.ts';
@@ -79,11 +77,6 @@ export const categoryFunctionParts = once((): Omit<CategoryFunctionsDeps, 'log'>
   const failures = handlerFailures({ store, codec, retentionDays: config.retention.days });
   return { store, alerts, failures, sleep };
 });
-
-function categoryOf(source: string, name: string): Category {
-  const known = SOURCES.find((one) => one === source) ?? 'unknown';
-  return catalogue.rules(known, name).category;
-}
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
