@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { recordId } from './message.ts';
 import type { Origin, Partition } from './message.ts';
 import type { Reason } from './reasons.ts';
-import type { TakenRecord } from './take-apart.ts';
-import type { Category, Problem } from './verdict.ts';
+import type { Problem } from './verdict.ts';
 
 /** What could not go the ordinary way, with its bytes: a message, or one record of it. */
 export interface DeadLetter {
@@ -33,16 +32,6 @@ export interface DeadLetterLine {
   enqueuedTime: string;
   encoding: 'utf8' | 'base64';
   body: string;
-}
-
-export function invalidRecord(
-  { bytes, index, offset, verdict }: TakenRecord,
-  category: Category,
-): DeadLetter {
-  const detail = verdict.problems.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ');
-  const { source, name } = category;
-  const { problems } = verdict;
-  return { of: 'record', source, category: name, reason: 'invalid', detail, problems, offset, index, bytes };
 }
 
 export function toDeadLetterLine(letter: DeadLetter, partition: Partition, origin: Origin): Buffer {

@@ -1,4 +1,4 @@
-import { invalidRecord, toDeadLetterLine } from './dead-letter.ts';
+import { toDeadLetterLine } from './dead-letter.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { draftOf } from './draft.ts';
 import type { Draft, LineRecord } from './draft.ts';
@@ -10,7 +10,7 @@ import type { LineOrigin } from './origins.ts';
 import type { ChooseRule, Rule } from './rules.ts';
 import type { Rung } from './salvage.ts';
 import { toSalvagedLine } from './salvaged-line.ts';
-import { takeApart } from './take-apart.ts';
+import { invalidRecord, takeApart } from './take-apart.ts';
 import type { TakeApartDeps, TakenMessage, TakenRecord } from './take-apart.ts';
 import { count, countScope, countUnseen, emptyMinute, emptyTally } from './tally.ts';
 import type { MinuteTally, Tally } from './tally.ts';

@@ -8,7 +8,7 @@ import { salvage } from './salvage.ts';
 import type { Rung, Salvage, SalvagedMember } from './salvage.ts';
 import { split } from './split.ts';
 import type { FastReader, Split } from './split.ts';
-import type { Verdict } from './verdict.ts';
+import type { Category, Verdict } from './verdict.ts';
 
 export type Judge = (record: Buffer) => Verdict | undefined;
 
@@ -127,6 +127,16 @@ function judgeSalvage({ members, torsos, rungs }: Salvage, text: Buffer, judge: 
 
 function faultOf({ bytes, offset }: SalvagedMember): Fault | undefined {
   return isUtf8(bytes) ? undefined : { reason: 'not-utf8', detail: 'invalid UTF-8 in the record', offset };
+}
+
+export function invalidRecord(
+  { bytes, index, offset, verdict }: TakenRecord,
+  category: Category,
+): DeadLetter {
+  const detail = verdict.problems.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ');
+  const { source, name } = category;
+  const { problems } = verdict;
+  return { of: 'record', source, category: name, reason: 'invalid', detail, problems, offset, index, bytes };
 }
 
 function wholeMessage(body: Buffer, fault: Fault): TakenMessage {
