@@ -70,6 +70,8 @@ class Salvager implements Salvage {
   readonly #mayHoldEnvelopes: boolean;
   /** Whether what was read last is a torso. */
   #lostLast = false;
+  /** Whether a line has ended with a value of the message. */
+  #holdsLines = false;
 
   constructor(text: Buffer) {
     this.#text = text;
@@ -82,6 +84,7 @@ class Salvager implements Salvage {
       if (byte === BYTE.comma) at = this.#readStrayComma(at);
       else if (byte === BYTE.openBracket) at = this.#readArray(at, (member) => this.#readMember(member));
       else at = this.#readMember(at);
+      this.#holdsLines ||= this.#text[at] === BYTE.lineFeed || this.#text[at] === BYTE.carriageReturn;
     }
   }
 
@@ -194,12 +197,12 @@ class Salvager implements Salvage {
    * or before any other. One that goes on to the message's end without a fault is cut off there, and all that is in it is its own.
    */
   #endOfBroken(start: number, kind: Beyond['kind']): number | undefined {
-    if (kind === 'truncated') return this.#find(NEXT_LINE, start);
+    if (kind === 'truncated') return this.#endOfLine(start);
     return (
       this.#endOfBrackets(start) ??
       this.#endBeforeRecord(this.#firstKey(start), start) ??
       this.#endBeforeRecord(ANY_RECORD, start) ??
-      this.#find(NEXT_LINE, start)
+      this.#endOfLine(start)
     );
   }
 
@@ -225,14 +228,26 @@ class Salvager implements Salvage {
   #endBeforeRecord(opening: Buffer | undefined, start: number): number | undefined {
     if (!opening) return undefined;
     for (let at = this.#find(opening, start); at !== undefined; at = this.#find(opening, at)) {
-      let end = at;
-      while (isSpace(this.#text[end - 1])) end--;
+      const end = this.#skipBack(at);
       const before = this.#text[end - 1];
+      if (before === BYTE.closeBrace || this.#beginsLine(at, before)) return end;
       if (before === BYTE.comma) return end - 1;
-      if (before === BYTE.closeBrace || this.#text[at - 1] === BYTE.lineFeed) return end;
-      this.bytesRead += at - end;
     }
     return undefined;
+  }
+
+  /** Where a line ends, and the next begins with an object. */
+  #endOfLine(start: number): number | undefined {
+    for (let at = this.#find(NEXT_LINE, start); at !== undefined; at = this.#find(NEXT_LINE, at)) {
+      if (this.#beginsLine(at + 1, this.#text[this.#skipBack(at) - 1])) return at;
+    }
+    return undefined;
+  }
+
+  /** Of lines that hold a value each; a line break may also stand within a value, where another is still to come. */
+  #beginsLine(at: number, before: number | undefined): boolean {
+    const isWithin = before === BYTE.colon || before === BYTE.comma || before === BYTE.openBracket;
+    return this.#text[at - 1] === BYTE.lineFeed && (this.#holdsLines || !isWithin);
   }
 
   #find(what: Buffer, after: number): number | undefined {
@@ -240,6 +255,14 @@ class Salvager implements Salvage {
     const found = this.#text.indexOf(what, after + 1);
     this.bytesRead += (found === -1 ? this.#text.length : found) - after;
     return found === -1 ? undefined : found;
+  }
+
+  /** Where the white space before `at` begins. */
+  #skipBack(at: number): number {
+    let end = at;
+    while (isSpace(this.#text[end - 1])) end--;
+    this.bytesRead += at - end;
+    return end;
   }
 
   #repair(start: number): RepairedValue | Beyond {

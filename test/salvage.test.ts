@@ -107,6 +107,27 @@ describe('a message that ends too early', () => {
     expect(salvaged(text)).toEqual({ members: ['{"a":1}', '{"b":2}'], torsos, rungs: ['truncated'] });
   });
 
+  test('whatever its white space looks like', () => {
+    const odd = '{"records"\n:\n[\n{"a"\n:\n1}\n,\n{"b":2}\n,\n{"c":\n{"d":\n[\n{"e":1}\n,\n{"f"\n:2}\n,';
+
+    expect(salvaged(odd)).toEqual({
+      members: ['{"a"\n:\n1}', '{"b":2}'],
+      torsos: [odd.slice(odd.indexOf('{"c"'))],
+      rungs: ['truncated'],
+    });
+    expect(salvaged('{"a":\n{"b":1},\n{')).toBeUndefined();
+  });
+
+  test('and goes on with other lines is broken in one of them', () => {
+    for (const broken of ['{"a":2,', '{"a":', '{"a":[', '{"a":"x', '{"a":{"b":1}']) {
+      expect(salvaged(`{"a":1}\n${broken}\n{"a":3}\n`)).toEqual({
+        members: ['{"a":1}', '{"a":3}'],
+        torsos: [broken],
+        rungs: ['broken-record'],
+      });
+    }
+  });
+
   test('at any place keeps each record that was complete, and makes none of what is inside the torso', () => {
     const records = [
       '{"id":1,"list":[{"id":"x"},{"id":"y"}]}',
