@@ -6,7 +6,8 @@ import type { Random } from './random.ts';
 /** Works a fault into a message that would be good without it. */
 export type Fault = (draft: Draft, random: Random) => SampleMessage;
 
-const CERTAIN_FAULTS: Readonly<Record<string, Fault>> = {
+/** By name; a stream goes through them in this order unless told otherwise. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
   invalidRecord,
   garbage: (draft) => whole(draft, 'Connection reset by peer\r\n', 'not-json'),
   truncated,
@@ -14,27 +15,28 @@ const CERTAIN_FAULTS: Readonly<Record<string, Fault>> = {
   notUtf8,
   noRecords: (draft) => whole(draft, '{"records":[]}', 'no-records'),
   empty: (draft) => whole(draft, '', 'empty-message'),
+  trailingComma: (draft) => repairable(draft, (text) => text.replace(/[\]}]\s*}?\s*$/, ',$&')),
+  singleQuotes: (draft) => repairable(draft, withSingleQuotes),
+  controlCharacters,
+  brokenRecord,
 };
 
-/** What a text that was JSON can still be read from. */
-const REPAIRABLE_FAULTS: Readonly<Record<string, Fault>> = {
-  trailingComma: (draft) => broken(draft, (text) => text.replace(/[\]}]\s*}?\s*$/, ',$&')),
-  singleQuotes: (draft) => broken(draft, withSingleQuotes),
-  controlCharacters: (draft, random) =>
-    broken(draft, (text) => text.replace(/(:\s*")/, `$1${random.pick(['\t', '\n', '\u0001'])}`)),
-  brokenRecord: (draft) => broken(draft, (text) => text.replace(/:\s*"/, '::"')),
-};
+/** Every record of the message can still be read. */
+function repairable(draft: Draft, damage: (text: string) => string): SampleMessage {
+  const { body, ...message } = finish(draft);
+  return { ...message, body: Buffer.from(damage(body.toString())) };
+}
 
-/** By name. */
-export const FAULTS: Readonly<Record<string, Fault>> = { ...CERTAIN_FAULTS, ...REPAIRABLE_FAULTS };
+/** One record has a field more, with a tab in it as no JSON has it. */
+function controlCharacters(draft: Draft, random: Random): SampleMessage {
+  const { text } = random.pick(draft.records);
+  const note = `{"note":"first${random.pick(['\t', '\u0001'])}second",`;
+  return repairable(draft, (message) => message.replace(text, () => note + text.slice(1)));
+}
 
-/** The names of those that a stream goes through unless told otherwise, in this order. */
-export const DEFAULT_FAULTS: readonly string[] = Object.keys(CERTAIN_FAULTS);
-
-/** What is expected of every message with a repairable fault. */
-function broken(draft: Draft, damage: (text: string) => string): SampleMessage {
-  const text = finish(draft).body.toString();
-  return whole(draft, damage(text), 'not-json');
+function brokenRecord(draft: Draft, random: Random): SampleMessage {
+  const [taken, others] = takeOne(draft.records, random);
+  return partly(draft, others, taken.text.replace(':', '::'), 'not-json', random);
 }
 
 /** As a program prints what it took the JSON for, in a language that quotes so. */

@@ -1,5 +1,5 @@
 import { createCast } from './cast.ts';
-import { DEFAULT_FAULTS, FAULTS } from './faults.ts';
+import { FAULTS } from './faults.ts';
 import { draft, type SampleMessage, type Studio } from './message.ts';
 import { createRandom } from './random.ts';
 import { select, type Selected } from './selection.ts';
@@ -13,7 +13,7 @@ export interface SampleOptions {
   readonly messages: number;
   /** The share of messages with a fault, 0 to 1, spread evenly. */
   readonly faults: number;
-  /** Names out of `FAULTS`, which the stream goes through in this order; those that leave no doubt, unless given. */
+  /** Names out of `FAULTS`, which the stream goes through in this order; all of them, unless given. */
   readonly faultKinds?: readonly string[];
   /** `entra/SignInLogs`, `entra/*`: every category of every product, unless given. */
   readonly categories?: readonly string[] | undefined;
@@ -78,7 +78,7 @@ function messageMaker(studio: Studio, options: SampleOptions): (isFaulty: boolea
   const { random } = studio;
   // What no product claims is never invalid.
   const isSpoilable = framing.some(({ product }) => product.spoilers.length > 0);
-  const kinds = (options.faultKinds ?? DEFAULT_FAULTS).filter(
+  const kinds = (options.faultKinds ?? Object.keys(FAULTS)).filter(
     (kind) => isSpoilable || kind !== 'invalidRecord',
   );
   let faulty = 0;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_FAULTS, FAULTS } from '../../cli/sample/faults.ts';
+import { FAULTS } from '../../cli/sample/faults.ts';
 import { MAX_MESSAGE_BYTES, type SampleMessage } from '../../cli/sample/message.ts';
 import { sampleStream, type SampleOptions } from '../../cli/sample/stream.ts';
 import { createCast } from '../../cli/sample/cast.ts';
@@ -11,8 +11,11 @@ import { makerOf, PRODUCTS, select } from '../../cli/sample/selection.ts';
 import { catalogue } from '../../shared/catalogue.ts';
 import { decode } from '../../shared/decode.ts';
 import { judge } from '../../shared/judge.ts';
+import { prepare } from '../../shared/prepare.ts';
 import { split } from '../../shared/split.ts';
 import { SOURCES } from '../../shared/verdict.ts';
+import { depsOver, memorySinks } from '../support/deps.ts';
+import { messagesOf, PARTITION } from '../support/messages.ts';
 
 const START = Date.UTC(2026, 10, 20, 10);
 const HOUR = 3_600_000;
@@ -239,9 +242,7 @@ describe('the size of messages', () => {
 
 describe('faults in a sample stream', () => {
   it.each([0, 0.1, 0.5, 1])('come in the share asked for: %d', (faults) => {
-    const faulty = sample({ faults, messages: 100 }).filter(
-      ({ expect: { deadLetter } }) => deadLetter !== undefined,
-    );
+    const faulty = sample({ faults, messages: 100 }).filter(({ fault }) => fault !== undefined);
 
     expect(faulty).toHaveLength(faults * 100);
   });
@@ -254,27 +255,43 @@ describe('faults in a sample stream', () => {
     );
   });
 
-  it.each(Object.keys(FAULTS).filter((name) => !DEFAULT_FAULTS.includes(name)))(
-    '%s breaks the JSON of a message, of whatever product, and comes only when asked for',
-    (name) => {
-      const messages = sample({ faults: 1, faultKinds: [name], messages: 40 });
+  it.each(Object.keys(FAULTS))('%s leaves what is expected of the message, of whatever product', (name) => {
+    const messages = sample({ faults: 1, faultKinds: [name], messages: 60 });
 
-      expect(messages.map(({ fault }) => fault)).toEqual(messages.map(() => name));
-      for (const { body, expect: expected } of messages) {
-        expect(() => JSON.parse(body.toString()) as unknown).toThrow(SyntaxError);
-        expect(expected).toEqual({ archived: {}, deadLetter: 'not-json' });
-      }
-      const names = sample({ faults: 1 }).map(({ fault }) => fault);
-      expect(names).not.toContain(name);
-    },
-  );
+    expect(messages.map(({ fault }) => fault)).toEqual(messages.map(() => name));
+    for (const { body, expect: expected } of messages) {
+      const { minutes } = prepare(messagesOf([body]), PARTITION, [], depsOver(memorySinks()));
+      const tallies = Object.entries(minutes[0]?.categories ?? {});
+      const archived = tallies
+        .filter(([, tally]) => tally.archived > 0)
+        .map(([key, tally]) => [key, tally.archived]);
+      expect(Object.fromEntries(archived)).toEqual(expected.archived);
+      expect(tallies.flatMap(([, tally]) => Object.entries(tally.deadLettered))).toEqual(
+        expected.deadLetter === undefined ? [] : [[expected.deadLetter, 1]],
+      );
+    }
+  });
+
+  it.each([
+    ['truncated', 'truncated'],
+    ['trailingComma', 'trailing-commas'],
+    ['singleQuotes', 'single-quotes'],
+    ['controlCharacters', 'control-characters'],
+    ['brokenRecord', 'broken-record'],
+  ])('%s is salvaged by the rung %s alone', (name, rung) => {
+    const bodies = sample({ faults: 1, faultKinds: [name], messages: 60 }).map(({ body }) => body);
+
+    const { minutes } = prepare(messagesOf(bodies), PARTITION, [], depsOver(memorySinks()));
+
+    expect(Object.keys(minutes[0]?.rungs ?? {})).toEqual([rung]);
+  });
 
   it('that there are none of are refused', () => {
     expect(() => sample({ faults: 1, faultKinds: ['typo'] })).toThrow('There is no fault typo in a sample.');
   });
 
   it('spoil one record and leave the others good', () => {
-    const spoilt = sample({ faults: 1, messages: 70 }).filter(
+    const spoilt = sample({ faults: 1, messages: 110 }).filter(
       ({ expect: { deadLetter } }) => deadLetter === 'invalid',
     );
 
