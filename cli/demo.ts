@@ -30,7 +30,10 @@ const command = new Command('npm run demo --')
       'and shows what has come of every record: read back from the archive, the dead letters and the records hub.',
   )
   .option('-i, --input <path...>', 'send these files and folders in place of the sample')
-  .option('-o, --out <folder>', 'leave the archive, the dead letters and the records hub there as files')
+  .option(
+    '-o, --out <folder>',
+    'leave the archive, the dead letters, the salvaged messages and the records hub there as files',
+  )
   .option('--json', 'print one JSON object with the counts and nothing else')
   .option('-m, --messages <n>', 'size of the sample', wholeNumber(1, LARGEST_SAMPLE), SAMPLE)
   .option('-s, --seed <n>', 'another seed, another sample', wholeNumber(0, LARGEST_SEED), 1)
@@ -82,7 +85,7 @@ function printReport(result: DemoResult, { bodies, bytes }: DemoMessages, { out 
 function whereItIs([example = 'archive']: readonly string[], out: string | undefined): string {
   const blob = `One of the blobs: ${colors.cyan(example)}`;
   if (out === undefined) return `${blob}\nThey were in memory and are gone; --out <folder> keeps them.`;
-  return `${blob}\nAll of it is in ${colors.cyan(out)}, in the folders archive, dead-letter and records-hub.`;
+  return `${blob}\nAll of it is in ${colors.cyan(out)}, in the folders archive, dead-letter, salvaged and records-hub.`;
 }
 
 await runCommand(command);

@@ -1,5 +1,7 @@
-import { deadLetteredOf, emptyTally } from '../shared/tally.ts';
+import { deadLetteredOf, emptyTally, excludedOf } from '../shared/tally.ts';
 import type { Tally } from '../shared/tally.ts';
+import { nothingKept } from './read-back/archive.ts';
+import type { Kept } from './read-back/archive.ts';
 import { addLine, lackingIn, sizeOf } from './read-back/line-set.ts';
 import type { LineSet } from './read-back/line-set.ts';
 import type { DeadLetterFacts, ReadBack } from './read-back/read-back.ts';
@@ -13,6 +15,8 @@ export interface Counts {
   invalid: number;
   /** Distinct records on the records hubs. */
   passedOn: number;
+  /** Left out of the archive by a rule, as the ledger has it; only where there are rules. */
+  excluded?: number;
 }
 
 /** What `--json` prints. */
@@ -41,9 +45,24 @@ export function summarise(read: ReadBack, sent: number, expected?: Expected): Fi
   const findings = findCategories(read).map((found) => ({ found, counts: countsOf(found) }));
   const categories = Object.fromEntries(findings.map(({ found, counts }) => [found.key, counts]));
   const reasons = countBy(read.deadLetters, ({ reason }) => reason);
-  const { messages } = read.ledger;
+  const { messages, salvagedMessages } = read.ledger;
+  const rungs = countBy(
+    read.salvaged.flatMap((message) => message.rungs),
+    (rung) => rung,
+  );
   const problems = [
     ...differs('Messages', { sent, 'in the ledger': messages }),
+    ...differs('Originals of salvaged messages', {
+      'read back': read.salvaged.length,
+      'in the ledger': salvagedMessages,
+    }),
+    ...unlike(
+      rungs,
+      read.ledger.rungs,
+      (rung) => `Messages salvaged by ${rung}`,
+      'read back',
+      'in the ledger',
+    ),
     ...read.faults,
     ...findings.flatMap(({ found, counts }) => [...unlikeLedger(found, counts), ...unlikeRecordsHub(found)]),
     ...(expected ? unexpected(categories, reasons, expected) : []),
@@ -55,38 +74,46 @@ export function summarise(read: ReadBack, sent: number, expected?: Expected): Fi
 /** What there is of one category, each from another place. */
 interface CategoryFound {
   readonly key: string;
-  readonly archived: LineSet;
+  readonly kept: Kept;
   readonly deadLetters: readonly DeadLetterFacts[];
   readonly passedOn: PassedOn;
   readonly tally: Tally;
+  /** See `ReadBack`. */
+  readonly rules: ReadonlyMap<string, boolean>;
 }
 
-function findCategories({ archived, deadLetters, passedOn, ledger }: ReadBack): CategoryFound[] {
+function findCategories({ kept, deadLetters, passedOn, ledger, rules }: ReadBack): CategoryFound[] {
   const letters = Map.groupBy(deadLetters, ({ source, category }) => `${source}/${category}`);
-  const keys = new Set([archived, letters, passedOn, ledger.categories].flatMap((from) => [...from.keys()]));
+  const keys = new Set([kept, letters, passedOn, ledger.categories].flatMap((from) => [...from.keys()]));
   return [...keys].toSorted().map((key) => ({
     key,
-    archived: archived.get(key) ?? new Map(),
+    kept: kept.get(key) ?? nothingKept(),
     deadLetters: letters.get(key) ?? [],
-    passedOn: passedOn.get(key) ?? { digests: new Map(), invalid: 0 },
+    passedOn: passedOn.get(key) ?? { digests: new Map(), invalid: 0, salvaged: 0 },
     tally: ledger.categories.get(key) ?? emptyTally(),
+    rules,
   }));
 }
 
-function countsOf({ archived, deadLetters, passedOn }: CategoryFound): Counts {
-  const lines = sizeOf(archived);
+function countsOf({ kept, deadLetters, passedOn, tally, rules }: CategoryFound): Counts {
+  const lines = sizeOf(kept.archived);
+  const invalid = deadLetters.filter(({ reason }) => reason === 'invalid').length;
+  const excluded = excludedOf(tally);
   return {
-    records: lines + deadLetters.length,
+    records: lines + deadLetters.length + excluded,
     archived: lines,
     deadLettered: deadLetters.length,
-    invalid: deadLetters.filter(({ reason }) => reason === 'invalid').length + passedOn.invalid,
+    invalid: invalid + passedOn.invalid + kept.invalidHere,
     passedOn: passedOn.digests.size,
+    ...(rules.size > 0 && { excluded }),
   };
 }
 
-function unlikeLedger({ key, tally }: CategoryFound, counts: Counts): string[] {
-  const inLedger: Counts = { ...tally, deadLettered: deadLetteredOf(tally) };
+function unlikeLedger(found: CategoryFound, counts: Counts): string[] {
+  const { key, tally } = found;
+  const inLedger: Counts = { ...tally, deadLettered: deadLetteredOf(tally), excluded: excludedOf(tally) };
   return [
+    ...unlikeRules(found),
     ...differs(`${key}: records`, { 'read back': counts.records, 'in the ledger': inLedger.records }),
     ...differs(`${key}: lines`, { 'in the archive': counts.archived, 'in the ledger': inLedger.archived }),
     ...differs(`${key}: dead letters`, {
@@ -101,18 +128,36 @@ function unlikeLedger({ key, tally }: CategoryFound, counts: Counts): string[] {
   ];
 }
 
+/** What a rule leaves out is nowhere to be read back, unless it passes it on: then it is in `pass-on`. */
+function unlikeRules({ key, tally, kept, passedOn, rules }: CategoryFound): string[] {
+  const excluded = Object.entries(tally.excluded);
+  const unknown = excluded.filter(([rule]) => !rules.has(rule));
+  const waiting = excluded.reduce((total, [rule, n = 0]) => total + (rules.get(rule) ? n : 0), 0);
+  // Of what is not passed on, nothing says that it was repaired.
+  const isAllPassedOn = tally.passedOn === tally.archived + waiting;
+  const repaired = { 'on the records hub': passedOn.salvaged, 'in the ledger': tally.salvaged };
+  return [
+    ...unknown.map(([rule, n]) => `${key}: ${n} left out by the rule ${rule}, which there is not.`),
+    ...differs(`${key}: records that are passed on only`, {
+      'in pass-on': kept.waiting,
+      'in the ledger': waiting,
+    }),
+    ...(isAllPassedOn ? differs(`${key}: repaired records`, repaired) : []),
+  ];
+}
+
 /** The same bytes, as often in one place as in the other: a record that is archived twice is noticed here too. */
-function unlikeRecordsHub({ key, archived, passedOn }: CategoryFound): string[] {
+function unlikeRecordsHub({ key, kept, passedOn }: CategoryFound): string[] {
   const onHub: LineSet = new Map();
   for (const digest of passedOn.digests.values()) addLine(onHub, digest);
-  const notPassedOn = lackingIn(onHub, archived);
-  const notArchived = lackingIn(archived, onHub);
+  const notPassedOn = lackingIn(onHub, kept.toPassOn);
+  const notKept = lackingIn(kept.toPassOn, onHub);
   return [
     ...(notPassedOn > 0
-      ? [`${key}: archived, but not on the records hub with the same bytes: ${notPassedOn}.`]
+      ? [`${key}: to be passed on, but not on the records hub with the same bytes: ${notPassedOn}.`]
       : []),
-    ...(notArchived > 0
-      ? [`${key}: on the records hub, but not in the archive with the same bytes: ${notArchived}.`]
+    ...(notKept > 0
+      ? [`${key}: on the records hub, but not to be passed on with the same bytes: ${notKept}.`]
       : []),
   ];
 }
@@ -136,10 +181,11 @@ function unlike(
   expected: Readonly<Record<string, number>>,
   name: (key: string) => string,
   where: string,
+  otherwise = 'expected of the sample',
 ): string[] {
   const keys = new Set([...Object.keys(found), ...Object.keys(expected)]);
   return [...keys].flatMap((key) =>
-    differs(name(key), { [where]: found[key] ?? 0, 'expected of the sample': expected[key] ?? 0 }),
+    differs(name(key), { [where]: found[key] ?? 0, [otherwise]: expected[key] ?? 0 }),
   );
 }
 
@@ -157,8 +203,13 @@ export function countBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Reco
 
 /** Each count of theirs together. */
 export function sum(all: readonly Counts[]): Counts {
-  const total: Counts = { records: 0, archived: 0, deadLettered: 0, invalid: 0, passedOn: 0 };
-  const names = Object.keys(total) as (keyof Counts)[];
-  for (const counts of all) for (const name of names) total[name] += counts[name];
-  return total;
+  const of = (name: keyof Counts): number => all.reduce((total, counts) => total + (counts[name] ?? 0), 0);
+  return {
+    records: of('records'),
+    archived: of('archived'),
+    deadLettered: of('deadLettered'),
+    invalid: of('invalid'),
+    passedOn: of('passedOn'),
+    ...(all.some(({ excluded }) => excluded !== undefined) && { excluded: of('excluded') }),
+  };
 }

@@ -1,7 +1,9 @@
 import colors from 'picocolors';
 import { REASONS } from '../../shared/reasons.ts';
+import { RUNGS } from '../../shared/salvage.ts';
+import type { Rung } from '../../shared/salvage.ts';
 import type { RaisedAlert } from '../read-back/alerts.ts';
-import type { DeadLetterFacts, ReadBack } from '../read-back/read-back.ts';
+import type { DeadLetterFacts, ReadBack, SalvagedFacts } from '../read-back/read-back.ts';
 import type { Findings, Summary } from '../summary.ts';
 import { categoryTable } from './category-table.ts';
 import { count, number, printable } from '../format.ts';
@@ -15,6 +17,8 @@ export function describeFindings({ summary, problems }: Findings, read: ReadBack
   const sections = [
     categoryTable(summary),
     describeDeadLetters(read.deadLetters),
+    describeSalvaged(read.salvaged),
+    describeExcluded(read),
     describeHandlerFailures(read.handlerFailures),
     describeAlerts(read.alerts),
     summary.complete ? complete(summary) : incomplete(problems),
@@ -32,6 +36,24 @@ function describeDeadLetters(letters: readonly DeadLetterFacts[]): string {
       ...alike.slice(0, 1).flatMap(exampleLines),
     ]);
   return lines.length === 0 ? '' : [colors.bold('Dead letters'), ...lines].join('\n');
+}
+
+/** By rung: a message may have taken several. */
+function describeSalvaged(messages: readonly SalvagedFacts[]): string {
+  const byRung = Object.entries(RUNGS).flatMap(([rung, meaning]) => {
+    const alike = messages.filter(({ rungs }) => rungs.includes(rung as Rung));
+    return alike.length === 0 ? [] : [`${figure(alike.length)}  ${colors.yellow(rung)}: ${meaning}`];
+  });
+  const title = `Salvaged out of ${count(messages.length, 'broken message')} (their originals are in salvaged/)`;
+  return byRung.length === 0 ? '' : [colors.bold(title), ...byRung].join('\n');
+}
+
+function describeExcluded({ ledger, rules }: ReadBack): string {
+  const lines = Object.entries(ledger.total.excluded).map(([rule, n = 0]) => {
+    const fate = rules.get(rule) ? 'passed on, not archived' : 'neither archived nor passed on';
+    return `${figure(n)}  ${colors.yellow(rule)}: ${fate}`;
+  });
+  return lines.length === 0 ? '' : [colors.bold('Left out by rules'), ...lines].join('\n');
 }
 
 function meaningOf(reason: string): string {
@@ -74,12 +96,14 @@ function indented(line: string): string {
   return colors.dim(`        ${line}`);
 }
 
-function complete({ messages, records, archived, deadLettered, passedOn }: Summary): string {
+function complete({ messages, records, archived, deadLettered, passedOn, excluded }: Summary): string {
+  const leftOut = excluded === undefined ? '' : ` + ${number(excluded)} left out by rules`;
+  const whose = excluded === undefined ? 'those of the archive' : 'what the rules pass on';
   return [
     `${colors.green('✔')} ${colors.bold('The counts agree: nothing is lost, doubled or changed.')}`,
     `  ${count(messages, 'message')} sent, and as many in the ledger.`,
-    `  ${count(records, 'record')} = ${number(archived)} in the archive + ${count(deadLettered, 'dead letter')}, as in the ledger.`,
-    `  ${number(passedOn)} on the records hub: those of the archive, each with the very same bytes.`,
+    `  ${count(records, 'record')} = ${number(archived)} in the archive + ${count(deadLettered, 'dead letter')}${leftOut}, as in the ledger.`,
+    `  ${number(passedOn)} on the records hub: ${whose}, each with the very same bytes.`,
   ].join('\n');
 }
 

@@ -1,14 +1,17 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { DeadLetterLine } from '../../shared/dead-letter.ts';
-import { safeName } from '../../shared/names.ts';
+import { readRules } from '../../shared/read-rules.ts';
+import { nameOf } from '../../shared/rules.ts';
+import type { SalvagedLine } from '../../shared/salvaged-line.ts';
+import { readBoolean } from '../../shared/settings.ts';
 import { readAlerts } from './alerts.ts';
 import type { RaisedAlert } from './alerts.ts';
+import { readKept } from './archive.ts';
+import type { Kept } from './archive.ts';
 import { blobsOf, linesOf } from './blobs.ts';
 import { followPointer } from './follow-pointer.ts';
 import { readLedger } from './ledger.ts';
 import type { LedgerSums } from './ledger.ts';
-import { addLine, digestOf } from './line-set.ts';
-import type { LineSet } from './line-set.ts';
 import { readHub } from './read-hub.ts';
 import { createRecordsHubReader } from './records-hub.ts';
 import type { PassedOn } from './records-hub.ts';
@@ -19,11 +22,17 @@ export type DeadLetterFacts = Pick<
   'recordId' | 'of' | 'source' | 'category' | 'reason' | 'detail'
 >;
 
+/** A broken message of which something was saved, without its bytes. */
+export type SalvagedFacts = Pick<SalvagedLine, 'recordId' | 'rungs'>;
+
 /** What is really there, when all is done. Categories are named as in `entra/SignInLogs`. */
 export interface ReadBack {
   readonly ledger: LedgerSums;
-  readonly archived: ReadonlyMap<string, LineSet>;
+  readonly kept: ReadonlyMap<string, Kept>;
   readonly deadLetters: readonly DeadLetterFacts[];
+  readonly salvaged: readonly SalvagedFacts[];
+  /** The rules that say what to keep, by name, and whether each passes on what it fits. */
+  readonly rules: ReadonlyMap<string, boolean>;
   /** Records that a category function failed on. They are in the archive too, and counted there. */
   readonly handlerFailures: readonly DeadLetterFacts[];
   readonly passedOn: ReadonlyMap<string, PassedOn>;
@@ -61,8 +70,9 @@ export async function readBack({
   };
 
   const ledger = await readLedger(ledgerStorage);
-  const archived = await readArchive(service, categoryNames(ledger.categories.keys()), keepBlob);
+  const kept = await readKept(service, settings, ledger.categories.keys(), keepBlob);
   const letters = await readDeadLetters(service, keepBlob);
+  const salvaged = await readSalvaged(service, keepBlob);
   const reader = createRecordsHubReader((pointer) => followPointer(service, pointer));
   for (const hub of recordsHubs) {
     await readHub(settings['RecordsHubConnection'] ?? '', hub, async (message) => {
@@ -71,27 +81,12 @@ export async function readBack({
     });
   }
   const { categories: passedOn, faults } = reader;
-  return { ledger, archived, ...letters, passedOn, alerts: await readAlerts(ledgerStorage), blobs, faults };
+  const alerts = await readAlerts(ledgerStorage);
+  return { ledger, kept, ...letters, salvaged, rules: rulesIn(settings), passedOn, alerts, blobs, faults };
 }
 
 function keepNothing(): Promise<void> {
   return Promise.resolve();
-}
-
-async function readArchive(
-  service: BlobServiceClient,
-  nameOf: (blobName: string) => string,
-  keep: Keep,
-): Promise<Map<string, LineSet>> {
-  const archived = new Map<string, LineSet>();
-  for await (const blob of blobsOf(service, 'archive')) {
-    await keep(`archive/${blob.name}`, blob.body);
-    const category = nameOf(blob.name);
-    const set: LineSet = archived.get(category) ?? new Map();
-    archived.set(category, set);
-    for (const line of await linesOf(blob)) addLine(set, digestOf(line));
-  }
-  return archived;
 }
 
 async function readDeadLetters(service: BlobServiceClient, keep: Keep) {
@@ -105,17 +100,23 @@ async function readDeadLetters(service: BlobServiceClient, keep: Keep) {
   return { deadLetters, handlerFailures };
 }
 
-/** A blob's path holds its category escaped, and a long one cut. The ledger knows them all by their real names. */
-function categoryNames(known: Iterable<string>): (blobName: string) => string {
-  const names = new Map<string, string>();
-  for (const key of known) {
-    const [source = '', ...name] = key.split('/');
-    names.set(`${source}/${safeName(name.join('/'))}`, key);
+/** The originals of salvaged messages. */
+async function readSalvaged(service: BlobServiceClient, keep: Keep): Promise<SalvagedFacts[]> {
+  const salvaged: SalvagedFacts[] = [];
+  for await (const blob of blobsOf(service, 'salvaged')) {
+    await keep(`salvaged/${blob.name}`, blob.body);
+    for (const line of await linesOf(blob)) {
+      const { recordId, rungs } = JSON.parse(line.toString()) as SalvagedLine;
+      salvaged.push({ recordId, rungs });
+    }
   }
-  return function nameOf(blobName) {
-    const escaped = blobName.split('/').slice(0, 2).join('/');
-    return names.get(escaped) ?? escaped;
-  };
+  return salvaged;
+}
+
+function rulesIn(settings: Readonly<Record<string, string>>): Map<string, boolean> {
+  const fansOut = readBoolean(settings, 'fanOut', []);
+  const rules = readRules(settings, []);
+  return new Map(rules.map((rule, i) => [nameOf(rule, i), fansOut && (rule.forward ?? true)]));
 }
 
 function toFacts(line: Buffer): DeadLetterFacts {

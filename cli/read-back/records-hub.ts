@@ -8,6 +8,8 @@ export interface PassedOn {
   readonly digests: Map<string, string>;
   /** Records passed on as invalid. */
   invalid: number;
+  /** Records passed on as salvaged. */
+  salvaged: number;
 }
 
 /** Where in the archive a record lies that was too large for the hub. */
@@ -34,7 +36,7 @@ export function createRecordsHubReader(
   const faults: string[] = [];
 
   async function add(message: HubMessage): Promise<void> {
-    const { source, category, count, valid, recordIds } = message.properties;
+    const { source, category, count, valid, salvaged, recordIds } = message.properties;
     const where = `Message ${message.sequenceNumber} in partition ${message.partition} of the hub ${message.hub}`;
     const records = await recordsOf(message);
     const ids = textsIn(recordIds);
@@ -44,13 +46,14 @@ export function createRecordsHubReader(
       );
     }
     const key = `${String(source)}/${String(category)}`;
-    const known = categories.get(key) ?? { digests: new Map<string, string>(), invalid: 0 };
+    const known = categories.get(key) ?? { digests: new Map<string, string>(), invalid: 0, salvaged: 0 };
     categories.set(key, known);
     records.forEach((record, i) => {
       const id = ids[i] ?? `${where}, record ${i}`;
       const digest = digestOf(record);
       const before = known.digests.get(id);
       if (before === undefined && valid === false) known.invalid++;
+      if (before === undefined && salvaged === true) known.salvaged++;
       if (before !== undefined && before !== digest)
         faults.push(`${where} holds the record ${id} with other bytes than before.`);
       known.digests.set(id, digest);

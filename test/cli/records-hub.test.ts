@@ -37,6 +37,7 @@ test('takes the records out with their bytes, and counts a message that comes tw
       ['id-1', digestOf(Buffer.from('{"b":2}'))],
     ]),
     invalid: 0,
+    salvaged: 0,
   });
   expect(faults).toEqual([]);
 });

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { nothingKept } from '../../cli/read-back/archive.ts';
+import type { Kept } from '../../cli/read-back/archive.ts';
 import { addLine } from '../../cli/read-back/line-set.ts';
 import type { LineSet } from '../../cli/read-back/line-set.ts';
 import type { DeadLetterFacts, ReadBack } from '../../cli/read-back/read-back.ts';
+import type { PassedOn } from '../../cli/read-back/records-hub.ts';
 import { summarise } from '../../cli/summary.ts';
 import { emptyTally } from '../../shared/tally.ts';
 import type { Tally } from '../../shared/tally.ts';
@@ -12,7 +15,9 @@ const SIGN_INS = 'entra/SignInLogs';
 function readBack(changes: Partial<ReadBack> = {}): ReadBack {
   return {
     ledger: ledger(),
-    archived: new Map([[SIGN_INS, lines('a', 'b')]]),
+    kept: kept('a', 'b'),
+    salvaged: [],
+    rules: new Map(),
     deadLetters: [letter('entra', 'SignInLogs', 'invalid'), letter('unknown', 'none', 'not-json')],
     handlerFailures: [],
     passedOn: passedOn({ 1: 'a', 2: 'b' }),
@@ -38,7 +43,7 @@ function ledger(signIns: Partial<Tally> = {}, messages = 3): ReadBack['ledger'] 
     [SIGN_INS, entra],
     ['unknown/none', unknown],
   ]);
-  return { messages, total: emptyTally(), categories };
+  return { messages, salvagedMessages: 0, rungs: {}, total: emptyTally(), categories };
 }
 
 function lines(...digests: string[]): LineSet {
@@ -47,12 +52,21 @@ function lines(...digests: string[]): LineSet {
   return set;
 }
 
+function kept(...digests: string[]): Map<string, Kept> {
+  return new Map([[SIGN_INS, keptLines(...digests)]]);
+}
+
+/** In the archive, and to be passed on. */
+function keptLines(...digests: string[]): Kept {
+  return { ...nothingKept(), archived: lines(...digests), toPassOn: lines(...digests) };
+}
+
 function letter(source: string, category: string, reason: string): DeadLetterFacts {
   return { recordId: 'id', of: 'record', source, category, reason, detail: '' };
 }
 
 function passedOn(digests: Readonly<Record<string, string>>, invalid = 0): ReadBack['passedOn'] {
-  return new Map([[SIGN_INS, { digests: new Map(Object.entries(digests)), invalid }]]);
+  return new Map([[SIGN_INS, { digests: new Map(Object.entries(digests)), invalid, salvaged: 0 }]]);
 }
 
 describe('summarise', () => {
@@ -89,27 +103,27 @@ describe('summarise', () => {
     ['a message that never arrived', { ledger: ledger({}, 2) }, ['Messages: 3 sent, 2 in the ledger.']],
     [
       'a lost line',
-      { archived: new Map([[SIGN_INS, lines('a')]]) },
+      { kept: kept('a') },
       [
         'entra/SignInLogs: records: 2 read back, 3 in the ledger.',
         'entra/SignInLogs: lines: 1 in the archive, 2 in the ledger.',
-        'entra/SignInLogs: on the records hub, but not in the archive with the same bytes: 1.',
+        'entra/SignInLogs: on the records hub, but not to be passed on with the same bytes: 1.',
       ],
     ],
     [
       'a line archived twice in place of another',
-      { archived: new Map([[SIGN_INS, lines('a', 'a')]]) },
+      { kept: kept('a', 'a') },
       [
-        'entra/SignInLogs: archived, but not on the records hub with the same bytes: 1.',
-        'entra/SignInLogs: on the records hub, but not in the archive with the same bytes: 1.',
+        'entra/SignInLogs: to be passed on, but not on the records hub with the same bytes: 1.',
+        'entra/SignInLogs: on the records hub, but not to be passed on with the same bytes: 1.',
       ],
     ],
     [
       'a record passed on with other bytes',
       { passedOn: passedOn({ 1: 'a', 2: 'changed' }) },
       [
-        'entra/SignInLogs: archived, but not on the records hub with the same bytes: 1.',
-        'entra/SignInLogs: on the records hub, but not in the archive with the same bytes: 1.',
+        'entra/SignInLogs: to be passed on, but not on the records hub with the same bytes: 1.',
+        'entra/SignInLogs: on the records hub, but not to be passed on with the same bytes: 1.',
       ],
     ],
     [
@@ -117,7 +131,7 @@ describe('summarise', () => {
       { passedOn: passedOn({ 1: 'a' }) },
       [
         'entra/SignInLogs: records passed on: 1 on the records hub, 2 in the ledger.',
-        'entra/SignInLogs: archived, but not on the records hub with the same bytes: 1.',
+        'entra/SignInLogs: to be passed on, but not on the records hub with the same bytes: 1.',
       ],
     ],
     [
@@ -136,15 +150,12 @@ describe('summarise', () => {
     [
       'a category that the ledger does not know',
       {
-        archived: new Map([
-          [SIGN_INS, lines('a', 'b')],
-          ['unknown/x', lines('c')],
-        ]),
+        kept: new Map([...kept('a', 'b'), ['unknown/x', keptLines('c')]]),
       },
       [
         'unknown/x: records: 1 read back, 0 in the ledger.',
         'unknown/x: lines: 1 in the archive, 0 in the ledger.',
-        'unknown/x: archived, but not on the records hub with the same bytes: 1.',
+        'unknown/x: to be passed on, but not on the records hub with the same bytes: 1.',
       ],
     ],
     ['a message of the records hub that is wrong by itself', { faults: ['It is wrong.'] }, ['It is wrong.']],
@@ -153,6 +164,65 @@ describe('summarise', () => {
 
     expect(problems).toEqual(expected);
     expect(summary.complete).toBe(false);
+  });
+
+  test('holds what is salvaged against the ledger', () => {
+    const salvaged = [{ recordId: '1', rungs: ['truncated', 'trailing-commas'] as const }];
+    const inLedger = {
+      ...ledger({ salvaged: 1 }),
+      salvagedMessages: 1,
+      rungs: { truncated: 1, 'trailing-commas': 1 },
+    };
+    const [[key, found]] = [...passedOn({ 1: 'a', 2: 'b' })] as [[string, PassedOn]];
+    const onHub = new Map([[key, { ...found, salvaged: 1 }]]);
+
+    expect(summarise(readBack({ salvaged, ledger: inLedger, passedOn: onHub }), 3).problems).toEqual([]);
+    expect(summarise(readBack({ ledger: inLedger }), 3).problems).toEqual([
+      'Originals of salvaged messages: 0 read back, 1 in the ledger.',
+      'Messages salvaged by truncated: 0 read back, 1 in the ledger.',
+      'Messages salvaged by trailing-commas: 0 read back, 1 in the ledger.',
+      'entra/SignInLogs: repaired records: 0 on the records hub, 1 in the ledger.',
+    ]);
+  });
+
+  describe('under rules', () => {
+    const rules = new Map([
+      ['siem', true],
+      ['noise', false],
+    ]);
+    /** `a` in the archive alone, `b` on the records hub alone, and three more in neither. */
+    const read = readBack({
+      rules,
+      ledger: ledger({ records: 6, archived: 1, passedOn: 1, excluded: { siem: 1, noise: 3 } }),
+      kept: new Map([[SIGN_INS, { ...keptLines(), archived: lines('a'), toPassOn: lines('b'), waiting: 1 }]]),
+      passedOn: passedOn({ 1: 'b' }),
+    });
+
+    test('counts what is left out', () => {
+      const { summary, problems } = summarise(read, 3);
+
+      expect(problems).toEqual([]);
+      expect(summary).toMatchObject({ records: 7, archived: 1, deadLettered: 2, passedOn: 1, excluded: 4 });
+      expect(summary.categories[SIGN_INS]).toMatchObject({ records: 6, excluded: 4 });
+    });
+
+    test('wants exactly what they pass on', () => {
+      expect(summarise({ ...read, passedOn: passedOn({ 1: 'a' }) }, 3).problems).toEqual([
+        'entra/SignInLogs: to be passed on, but not on the records hub with the same bytes: 1.',
+        'entra/SignInLogs: on the records hub, but not to be passed on with the same bytes: 1.',
+      ]);
+      expect(summarise({ ...read, kept: kept('a') }, 3).problems).toEqual([
+        'entra/SignInLogs: records that are passed on only: 0 in pass-on, 1 in the ledger.',
+        'entra/SignInLogs: to be passed on, but not on the records hub with the same bytes: 1.',
+        'entra/SignInLogs: on the records hub, but not to be passed on with the same bytes: 1.',
+      ]);
+    });
+
+    test('knows each rule that has left something out', () => {
+      expect(summarise({ ...read, rules: new Map([['siem', true]]) }, 3).problems).toEqual([
+        'entra/SignInLogs: 3 left out by the rule noise, which there is not.',
+      ]);
+    });
   });
 
   test('notices what is not as the sample should be', () => {
