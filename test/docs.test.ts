@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../shared/errors.ts';
+import { readRules } from '../shared/read-rules.ts';
+import { RULES_SCHEMA } from '../shared/rules-schema.ts';
 import { REASONS } from '../shared/reasons.ts';
+import { RUNGS } from '../shared/salvage.ts';
 import { SETTINGS } from '../shared/settings.ts';
 
 /** Every connection of the app: a setting each, or several that begin with its name. */
@@ -83,12 +86,29 @@ test('local.settings.sample.json has every setting with its default, and no othe
   expect(rest).toMatchObject(defaults);
 });
 
+test('docs/rules.md has every key that a rule knows, and its examples are rules', () => {
+  const markdown = textOf('docs/rules.md');
+  const asked = tableUnder('What a rule asks', markdown).map(([key]) => unquoted(key));
+  const said = tableUnder('What a rule says', markdown).map(([key]) => unquoted(key));
+  const examples = [...markdown.matchAll(/```json\n([^`]*)```/g)].map(([, json = '']) => json);
+  const problems: string[] = [];
+
+  for (const json of examples) readRules({ SLUICE_RULES: json }, problems);
+
+  expect(['name', ...asked, ...said]).toEqual(
+    expect.arrayContaining(Object.keys(RULES_SCHEMA.items.properties)),
+  );
+  expect(examples).toHaveLength(4);
+  expect(problems).toEqual([]);
+});
+
 describe('docs/error-codes.md', () => {
   const markdown = textOf('docs/error-codes.md');
 
   test.each([
     ['Errors', ERROR_CODES],
     ['Dead letters', REASONS],
+    ['Salvage', RUNGS],
   ])('has under "%s" every code with its meaning, and no other', (heading, codes) => {
     const rows = tableUnder(heading, markdown);
 
