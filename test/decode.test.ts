@@ -33,6 +33,27 @@ describe('decode', () => {
     });
   });
 
+  test('unpacks up to so many times the size, but for what is small anyway', () => {
+    const limits = { maxUnpackedBytes: 10_000_000, maxUnpackedRatio: 50 };
+    const [small, bomb] = [60_000, 600_000].map((size) => gzipSync(Buffer.alloc(size, '{}'))) as [
+      Buffer,
+      Buffer,
+    ];
+
+    expect(decode(small, limits)).toHaveLength(60_000);
+    expect(600_000 / bomb.length).toBeGreaterThan(50);
+    expect(decode(bomb, limits)).toMatchObject({ reason: 'unpack-too-large' });
+    expect(decode(bomb, { ...limits, maxUnpackedRatio: 2_000 })).toHaveLength(600_000);
+  });
+
+  test.each([
+    ['half of a surrogate pair', Buffer.from('\ufeff{"\ud800":1}', 'utf16le')],
+    ['half a character', Buffer.from('\ufeff{"a":1}', 'utf16le').subarray(0, -1)],
+    ['the same, big endian', Buffer.from('\ufeff{"\udc00":1}', 'utf16le').swap16()],
+  ])('turns down UTF-16 with %s', (_, body) => {
+    expect(decode(body, LIMITS)).toMatchObject({ reason: 'not-utf8' });
+  });
+
   test('stops at the limit, however much there would be', () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
 
