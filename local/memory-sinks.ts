@@ -145,7 +145,7 @@ export function memoryRecordsHub(maxMessageBytes = 1_048_576): MemoryRecordsHub 
     sent,
     maxMessageBytes: () => Promise.resolve(maxMessageBytes),
     send(hub, partitionKey, messages) {
-      if (messages.some((message) => sizeOf(message) > maxMessageBytes))
+      if (messages.some((message) => isTooLarge(message, maxMessageBytes)))
         return Promise.reject(new Error('a message too large'));
       for (const message of messages) sent.push({ hub, partitionKey, message });
       return Promise.resolve();
@@ -153,7 +153,12 @@ export function memoryRecordsHub(maxMessageBytes = 1_048_576): MemoryRecordsHub 
   };
 }
 
-function sizeOf({ body, properties }: OutgoingMessage): number {
-  const texts = Object.entries(properties).flatMap(([name, value]) => [name, String(value)]);
-  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), body.length);
+/** UTF-8 takes at most so many bytes for a UTF-16 unit: most messages need not be counted to the byte. */
+const LONGEST_CHARACTER = 3;
+
+function isTooLarge(message: OutgoingMessage, most: number): boolean {
+  const texts = Object.entries(message.properties).flatMap(([name, value]) => [name, String(value)]);
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  if (message.body.length + characters * LONGEST_CHARACTER <= most) return false;
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), message.body.length) > most;
 }

@@ -33,20 +33,10 @@ export function recordId(partition: Partition, origin: Origin): string {
   return `${messageId(partition, origin)}/${origin.index}`;
 }
 
-/** Ids of many records: what the records of a message share is made once for those that follow each other. */
-export function recordIds(partition: Partition): (origin: Origin) => string {
-  let before: Origin | undefined;
-  let shared = '';
-  return (origin) => {
-    const { sequenceNumber, enqueuedTime } = origin;
-    if (before?.sequenceNumber !== sequenceNumber || before.enqueuedTime !== enqueuedTime) {
-      shared = messageId(partition, origin);
-      before = origin;
-    }
-    return `${shared}/${origin.index}`;
-  };
-}
-
-function messageId({ namespace, hub, id }: Partition, { sequenceNumber, enqueuedTime }: Origin): string {
+/** What the ids of a message's records begin with, but for a slash. */
+export function messageId(
+  { namespace, hub, id }: Partition,
+  { sequenceNumber, enqueuedTime }: Origin,
+): string {
   return `${namespace}/${hub}/${id}/${isoTime(enqueuedTime)}/${sequenceNumber}`;
 }

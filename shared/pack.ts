@@ -1,6 +1,6 @@
 import { joinBytes } from './join-bytes.ts';
-import { recordIds } from './message.ts';
-import type { Partition } from './message.ts';
+import { messageId } from './message.ts';
+import type { Origin, Partition } from './message.ts';
 import type { LineRecord } from './draft.ts';
 import type { OutgoingMessage } from './sinks.ts';
 import type { Category } from './verdict.ts';
@@ -42,8 +42,8 @@ const LONGEST_RECORD_KEY = 1_024;
 /** Records that will share a message, with their ids and keys as they will stand in its properties, in JSON. */
 interface Parcel {
   readonly records: LineRecord[];
-  readonly ids: string[];
-  readonly keys: string[];
+  ids: string;
+  keys: string;
   /** Bytes of the message so far, framing not counted. */
   size: number;
 }
@@ -54,37 +54,35 @@ interface Parcel {
  * second.
  */
 export function pack(records: readonly LineRecord[], options: PackOptions): Packed[] {
-  const idOf = recordIds(options.partition);
+  const idOf = quotedIds(options.partition);
   const packed: Packed[] = [];
   let open = emptyParcel();
   const flush = (): void => {
     if (open.records.length > 0) packed.push(packMessage(open, options));
     open = emptyParcel();
   };
-  for (const [line, record] of records.entries()) {
-    if (!record.origin.forward) continue;
-    // Nothing in an id needs an escape: names of namespaces and hubs hold letters, digits, `-`, `_` and `.` only.
-    const id = `"${idOf(record.origin)}"`;
+  records.forEach((record, line) => {
+    if (!record.origin.forward) return;
+    const id = idOf(record.origin);
     const key = keyOf(record);
-    const added =
-      record.bytes.length + id.length + Buffer.byteLength(key) + labelBytes(record) + PER_RECORD_BYTES;
+    const added = record.bytes.length + id.length + keyBytes(key) + labelBytes(record) + PER_RECORD_BYTES;
     if (added + FRAMING_BYTES > options.maxMessageBytes) {
       flush();
-      packed.push(packPointer({ records: [record], ids: [id], keys: [key], size: added }, line, options));
-      continue;
+      packed.push(packPointer({ records: [record], ids: id, keys: key, size: added }, line, options));
+      return;
     }
     if (!hasRoomFor(record, added, open, options)) flush();
-    open.records.push(record);
-    open.ids.push(id);
-    open.keys.push(key);
+    const isFirst = open.records.push(record) === 1;
+    open.ids = isFirst ? id : `${open.ids},${id}`;
+    open.keys = isFirst ? key : `${open.keys},${key}`;
     open.size += added;
-  }
+  });
   flush();
   return packed;
 }
 
 function emptyParcel(): Parcel {
-  return { records: [], ids: [], keys: [], size: 0 };
+  return { records: [], ids: '', keys: '', size: 0 };
 }
 
 function hasRoomFor(
@@ -100,6 +98,29 @@ function hasRoomFor(
   return first.valid === origin.valid && first.salvaged === origin.salvaged;
 }
 
+/**
+ * Ids as JSON. Nothing in them needs an escape: names of namespaces and hubs hold letters, digits, `-`, `_` and `.` only. What the
+ * records of a message share is made once.
+ */
+function quotedIds(partition: Partition): (origin: Origin) => string {
+  let before: Origin | undefined;
+  let opening = '';
+  return (origin) => {
+    if (before?.sequenceNumber !== origin.sequenceNumber || before.enqueuedTime !== origin.enqueuedTime) {
+      opening = `"${messageId(partition, origin)}/`;
+      before = origin;
+    }
+    return `${opening}${origin.index}"`;
+  };
+}
+
+const NO_KEY = 'null';
+
+/** Most categories have none, and asking for the bytes of a text takes longer than seeing that. */
+function keyBytes(key: string): number {
+  return key === NO_KEY ? NO_KEY.length : Buffer.byteLength(key);
+}
+
 /** With its quotes, and however it is escaped. */
 function labelBytes({ label }: LineRecord): number {
   return label === undefined ? 0 : Buffer.byteLength(JSON.stringify(label)) + 1;
@@ -107,7 +128,7 @@ function labelBytes({ label }: LineRecord): number {
 
 function keyOf({ recordKey }: LineRecord): string {
   return recordKey === undefined || recordKey.length > LONGEST_RECORD_KEY
-    ? 'null'
+    ? NO_KEY
     : JSON.stringify(recordKey);
 }
 
@@ -134,8 +155,8 @@ function propertiesOf({ records, ids, keys }: Parcel, { category, ingestedAt }: 
     category: category.name,
     schemaId: category.schemaId,
     count: records.length,
-    recordIds: `[${ids.join(',')}]`,
-    recordKeys: `[${keys.join(',')}]`,
+    recordIds: `[${ids}]`,
+    recordKeys: `[${keys}]`,
     ...(records.some(({ label }) => label !== undefined) && { labels: labelsOf(records) }),
     valid: origin?.valid ?? true,
     ...(origin?.salvaged && { salvaged: true }),
