@@ -34,7 +34,7 @@ function describe({ index, problems, body }: Finding): string {
 
 function summary({ messages, bytes, ms, findings, worst }: FuzzResult, seed: number): string {
   const rate = `${number((messages / ms) * 1_000)} messages/s, ${(bytes / ms / 1_000).toFixed(1)} MB/s, checks included`;
-  const slowest = `The slowest was message ${worst.index}, of ${number(worst.bytes)} bytes: ${Math.round(worst.ms)} ms.`;
+  const slowest = `The slowest was message ${worst.index}, of ${number(worst.bytes)} bytes: ${Math.round(worst.ms)} ms of the processor.`;
   return `${number(messages)} messages of seed ${seed} in ${seconds(ms)} (${rate}): ${findings.length} findings. ${slowest}`;
 }
 
