@@ -10,48 +10,48 @@ interface Part {
   readonly bytes: Buffer;
 }
 
-/** `Buffer.concat` with something between the parts, without a list of twice as many parts. */
+/**
+ * `Buffer.concat` with something between the parts, without a list of twice as many parts. Parts that stand beside each other in one
+ * message with a byte between them, as its records mostly do, are copied at one go.
+ */
 export function joinBytes(parts: readonly Part[], { open, close, separator }: Framing): Buffer {
-  let length = open.length + close.length + Math.max(0, parts.length - 1);
-  for (const { bytes } of parts) length += bytes.length;
-  const joined = Buffer.allocUnsafe(length);
+  const joined = Buffer.allocUnsafe(lengthOf(parts, open.length + close.length));
   let at = open.copy(joined);
   for (let first = 0; first < parts.length;) {
+    if (first > 0) joined[at++] = separator;
     const next = endOfNeighbours(parts, first);
-    at += copyNeighbours(parts, first, next, joined, at);
-    for (let i = next - 1, end = at; i > first; i--) {
-      end -= lengthOf(parts[i]) + 1;
-      joined[end] = separator;
+    copyNeighbours(parts, first, next, joined, at);
+    at += (parts[first] as Part).bytes.length;
+    for (let i = first + 1; i < next; i++) {
+      joined[at] = separator;
+      at += 1 + (parts[i] as Part).bytes.length;
     }
-    if (next < parts.length) joined[at++] = separator;
     first = next;
   }
   close.copy(joined, at);
   return joined;
 }
 
-/** Parts that stand beside each other in one message with a byte between them, as its records mostly do, are copied at one go. */
+function lengthOf(parts: readonly Part[], framing: number): number {
+  let length = framing + Math.max(0, parts.length - 1);
+  for (let i = 0; i < parts.length; i++) length += (parts[i] as Part).bytes.length;
+  return length;
+}
+
 function endOfNeighbours(parts: readonly Part[], first: number): number {
-  let before = parts[first]?.bytes;
+  const { buffer, byteOffset, length } = (parts[first] as Part).bytes;
+  let expected = byteOffset + length + 1;
   let next = first + 1;
   for (; next < parts.length; next++) {
-    const bytes = parts[next]?.bytes;
-    if (!before || !bytes || bytes.byteOffset !== before.byteOffset + before.length + 1) break;
-    if (bytes.buffer !== before.buffer) break;
-    before = bytes;
+    const { bytes } = parts[next] as Part;
+    if (bytes.byteOffset !== expected || bytes.buffer !== buffer) break;
+    expected += bytes.length + 1;
   }
   return next;
 }
 
-function copyNeighbours(parts: readonly Part[], first: number, next: number, to: Buffer, at: number): number {
-  const from = parts[first]?.bytes;
-  const last = parts[next - 1]?.bytes;
-  if (!from || !last) return 0;
-  const length = last.byteOffset + last.length - from.byteOffset;
-  to.set(new Uint8Array(from.buffer, from.byteOffset, length), at);
-  return length;
-}
-
-function lengthOf(part: Part | undefined): number {
-  return part?.bytes.length ?? 0;
+function copyNeighbours(parts: readonly Part[], first: number, next: number, to: Buffer, at: number): void {
+  const from = (parts[first] as Part).bytes;
+  const last = (parts[next - 1] as Part).bytes;
+  to.set(new Uint8Array(from.buffer, from.byteOffset, last.byteOffset + last.length - from.byteOffset), at);
 }
