@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 
 import { compilePointer, type Reader } from './json-pointer.ts';
 import { KNOWN_CATEGORIES } from './known-categories.ts';
-import { createLayouts, type Layouts } from './layouts.ts';
 import { readShape, type PlainShape, type Shape } from './shape.ts';
 import { SOURCES, type Category, type OnInvalid, type Source } from './verdict.ts';
 import type { Validator } from './validate.ts';
@@ -45,7 +44,6 @@ export interface Rules {
   /** Loaded at the first call; undefined where no schema serves the category. */
   readonly shape: () => Shape | undefined;
   readonly validator: () => Validator | undefined;
-  readonly layouts: Layouts;
   readonly recordKey: Reader | undefined;
   readonly partitionKey: Reader | undefined;
   readonly eventTime: Reader | undefined;
@@ -127,7 +125,6 @@ function makeRules(
       if (!validator && entry) validator = load(`./${entry.validator}`) as Validator;
       return validator;
     },
-    layouts: createLayouts(),
     recordKey: reader(annotations.recordKey),
     partitionKey: reader(annotations.partitionKey),
     eventTime: reader(annotations.eventTime),

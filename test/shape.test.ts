@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import { shapeOf, type Schema } from '../scripts/schema-shape.ts';
-import { areVaried, createLayouts } from '../shared/layouts.ts';
 import { fits, readShape } from '../shared/shape.ts';
 
 const elsewhere: Readonly<Record<string, Schema>> = {
@@ -75,31 +74,5 @@ describe('the shape of a schema', () => {
   ])('surely takes what it says: %s', (_, schema, taken, left) => {
     expect(taken.filter((value) => !isSurelyValid(schema, value))).toEqual([]);
     expect(left.filter((value) => isSurelyValid(schema, value))).toEqual([]);
-  });
-});
-
-function record(index: number): object {
-  return { category: 'a', properties: { [`field${index}`]: 1 } };
-}
-
-describe('areVaried', () => {
-  it('is not so for records with the same fields', () => {
-    const layouts = createLayouts();
-    const answers = Array.from({ length: 1000 }, (_, index) => areVaried(layouts, record(index % 2)));
-    expect(answers).not.toContain(true);
-  });
-
-  it('is so soon for records with ever other fields, and stays so', () => {
-    const layouts = createLayouts();
-    const answers = Array.from({ length: 200 }, (_, index) => areVaried(layouts, record(index)));
-    expect(answers.indexOf(true)).toBeGreaterThan(0);
-    expect(areVaried(layouts, record(0))).toBe(true);
-  });
-
-  it('takes anything for a record', () => {
-    const layouts = createLayouts();
-    expect(
-      [null, 1, 'text', [], {}, { properties: null }].map((value) => areVaried(layouts, value)),
-    ).not.toContain(true);
   });
 });

@@ -22,13 +22,6 @@ export interface Hub {
   partitionOfKey(key: string): PartitionLog;
 }
 
-/** A partition, with its hub, that a link or a request has named. */
-export interface PartitionAddress {
-  readonly hub: Hub;
-  readonly partitionId: string;
-  readonly log: PartitionLog;
-}
-
 export interface Hubs {
   create(name: string, options: HubOptions): Hub;
   delete(name: string): Hub;

@@ -1,13 +1,12 @@
 import { memoryBlobStore, memoryRecordsHub, memoryTable } from '../../local/memory-sinks.ts';
 import type { MemoryBlobStore, MemoryRecordsHub, MemoryTable } from '../../local/memory-sinks.ts';
 import { blockCodec } from '../../shared/block-codec.ts';
-import { catalogue } from '../../shared/catalogue.ts';
+import { categoryOf } from '../../shared/catalogue.ts';
 import { judge } from '../../shared/judge.ts';
 import { createLedger } from '../../shared/ledger.ts';
 import type { PipelineDeps } from '../../shared/pipeline.ts';
 import { openSieve } from '../../shared/sieve.ts';
 import type { BlobStore, LedgerTable, RecordsHub } from '../../shared/sinks.ts';
-import type { Source } from '../../shared/verdict.ts';
 
 /** Everything that outlives an instance. */
 export interface Sinks {
@@ -40,7 +39,7 @@ export function depsOver(
     judge,
     // A judge of a test's own is to judge every record.
     ...(overrides.judge ? {} : { openSieve }),
-    categoryOf: (source, name) => catalogue.rules(source as Source, name).category,
+    categoryOf,
     maxUnpackedBytes: 16 * 1024 * 1024,
     maxUnpackedRatio: 250,
     fanOut: true,
