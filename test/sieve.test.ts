@@ -70,8 +70,8 @@ describe('the sieve', () => {
       }),
       { numRuns: 8000 },
     );
-    // Of records on which nothing but rubbish is done nobody could learn that the sieve agrees.
-    expect(through).toBeGreaterThan(2000);
+    // Of records on which nothing but rubbish is done nobody could learn that the sieve agrees. About 2,060 come through.
+    expect(through).toBeGreaterThan(1500);
   });
 
   it.each([

@@ -25,11 +25,15 @@ export function startCli(
   return startNode([path.join(root, 'cli', `${name}.ts`), ...args], { cwd, env });
 }
 
+/** Some machines ask for colours everywhere, those that check changes among them (`CI`, `FORCE_COLOR`). */
+const { FORCE_COLOR: _, ...inherited } = process.env;
+const WITHOUT_COLOURS = { ...inherited, NO_COLOR: '1' };
+
 function startNode(
   args: readonly string[],
   { cwd, env }: Pick<CliOptions, 'cwd' | 'env'>,
 ): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, args, { cwd, env: { ...WITHOUT_COLOURS, ...env } });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
