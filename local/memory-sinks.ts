@@ -102,11 +102,11 @@ export function memoryTable(): MemoryTable {
       const refusal = refusalOf(writes);
       if (refusal) return Promise.reject(refusal);
       const rows = partitions.get(partitionKey) ?? new Map<string, Entity>();
-      if (writes.some(({ rowKey, ifMatch }) => rows.get(rowKey)?.etag !== ifMatch)) {
+      if (!writes.every((write) => isAsExpected(rows.get(write.rowKey), write))) {
         return Promise.resolve('changed' as const);
       }
       partitions.set(partitionKey, rows);
-      return Promise.resolve(writes.map((write) => put(rows, write)));
+      return Promise.resolve(writes.map((write) => apply(rows, write)));
     },
 
     get rows() {
@@ -119,7 +119,9 @@ export function memoryTable(): MemoryTable {
 const TABLE_LIMITS = { rows: 100, textBytes: 65_536, entityBytes: 1_048_576, transactionBytes: 4_194_304 };
 
 function refusalOf(writes: readonly EntityWrite[]): Error | undefined {
-  const sizes = writes.map(({ values }) => Object.values(values).map((value) => 2 * String(value).length));
+  const sizes = writes.map((write) =>
+    'delete' in write ? [] : Object.values(write.values).map((value) => 2 * String(value).length),
+  );
   const entities = sizes.map((ofOne) => ofOne.reduce((sum, size) => sum + size, 0));
   if (writes.length > TABLE_LIMITS.rows) return new Error(`${writes.length} rows in a transaction`);
   if (sizes.some((ofOne) => ofOne.some((size) => size > TABLE_LIMITS.textBytes)))
@@ -129,9 +131,18 @@ function refusalOf(writes: readonly EntityWrite[]): Error | undefined {
   return total > TABLE_LIMITS.transactionBytes ? new Error('a transaction too large') : undefined;
 }
 
-function put(rows: Map<string, Entity>, { rowKey, values }: EntityWrite): string {
+function isAsExpected(found: Entity | undefined, write: EntityWrite): boolean {
+  return 'delete' in write ? found !== undefined : found?.etag === write.ifMatch;
+}
+
+function apply(rows: Map<string, Entity>, write: EntityWrite): string {
+  const { rowKey } = write;
+  if ('delete' in write) {
+    rows.delete(rowKey);
+    return '';
+  }
   const etag = randomUUID();
-  rows.set(rowKey, { rowKey, etag, values });
+  rows.set(rowKey, { rowKey, etag, values: write.values });
   return etag;
 }
 

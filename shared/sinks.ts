@@ -49,19 +49,26 @@ export interface Entity {
   readonly values: Readonly<Record<string, EntityValue>>;
 }
 
-export interface EntityWrite {
-  readonly rowKey: string;
-  /** The ETag that the row must still have; undefined: there must be no such row. */
-  readonly ifMatch: string | undefined;
-  readonly values: Readonly<Record<string, EntityValue>>;
-}
+/** A row to be written, or to be deleted. */
+export type EntityWrite =
+  | {
+      readonly rowKey: string;
+      /** The ETag that the row must still have; undefined: there must be no such row. */
+      readonly ifMatch: string | undefined;
+      readonly values: Readonly<Record<string, EntityValue>>;
+    }
+  /** Whatever its ETag is, but it must be there. */
+  | { readonly rowKey: string; readonly delete: true };
 
 /** A table whose transactions are atomic within one partition key (at most 100 rows and 4 MiB each). */
 export interface LedgerTable {
   get(partitionKey: string, rowKey: string): Promise<Entity | undefined>;
   /** Rows with `from <= rowKey < to`, in the order of their keys. */
   query(partitionKey: string, from: string, to: string): AsyncIterable<Entity>;
-  /** Writes all rows or none: the new ETags in order, or `changed` where a row was not as expected (412, 409). */
+  /**
+   * Writes all rows or none: the new ETags in order (an empty one for a row that is deleted), or `changed` where a row was not as
+   * expected (412, 409, 404).
+   */
   transact(partitionKey: string, writes: readonly EntityWrite[]): Promise<readonly string[] | 'changed'>;
 }
 

@@ -50,9 +50,10 @@ export function azureLedgerTable(client: TableClient): LedgerTable {
 
   async function submit(actions: TransactionAction[]): Promise<readonly string[]> {
     const { subResponses } = await client.submitTransaction(actions);
-    return subResponses.map(({ etag }) => {
-      if (etag === undefined) throw new Error('No ETag came back from a transaction of the ledger.');
-      return etag;
+    return subResponses.map(({ etag }, i) => {
+      if (etag === undefined && actions[i]?.[0] !== 'delete')
+        throw new Error('No ETag came back from a transaction of the ledger.');
+      return etag ?? '';
     });
   }
 
@@ -63,7 +64,10 @@ export function azureLedgerTable(client: TableClient): LedgerTable {
   return { get, query, transact };
 }
 
-function toAction(partitionKey: string, { rowKey, ifMatch, values }: EntityWrite): TransactionAction {
+function toAction(partitionKey: string, write: EntityWrite): TransactionAction {
+  const { rowKey } = write;
+  if ('delete' in write) return ['delete', { partitionKey, rowKey }];
+  const { ifMatch, values } = write;
   const entity = { partitionKey, rowKey, ...values };
   return ifMatch === undefined ? ['create', entity] : ['update', entity, 'Replace', { etag: ifMatch }];
 }

@@ -14,7 +14,7 @@ afterAll(() => azurite.close());
 
 let tableNo = 0;
 
-function create(rowKey: string, values: EntityWrite['values'] = {}): EntityWrite {
+function create(rowKey: string, values: Entity['values'] = {}): EntityWrite {
   return { rowKey, ifMatch: undefined, values };
 }
 
@@ -153,6 +153,25 @@ describe.each([
       ['b', { n: 1 }],
       ['c', { n: 1 }],
     ]);
+  });
+
+  test('deletes rows together with what else is written, or none where one is missing', async () => {
+    const table = fresh();
+    await table.transact(KEY, [create('head', { n: 1 }), create('backlog-1'), create('backlog-2')]);
+    const ifMatch = await etagOf(table, 'head');
+
+    const missing = await table.transact(KEY, [
+      { rowKey: 'backlog-1', delete: true },
+      { rowKey: 'backlog-3', delete: true },
+    ]);
+    const etags = await table.transact(KEY, [
+      { rowKey: 'head', ifMatch, values: { n: 2 } },
+      { rowKey: 'backlog-1', delete: true },
+    ]);
+
+    expect(missing).toBe('changed');
+    expect(etags).toEqual([await etagOf(table, 'head'), '']);
+    expect((await rowsOf(table)).map(({ rowKey }) => rowKey)).toEqual(['backlog-2', 'head']);
   });
 
   test('takes 100 rows in a transaction, created and replaced, with their ETags in order; and no more', async () => {
