@@ -1,4 +1,4 @@
-import { memoryBlobStore, memoryRecordsHub, memoryTable } from '../local/memory-sinks.ts';
+import { memoryBlobStore, memoryRecordsHub, memorySourceHubs, memoryTable } from '../local/memory-sinks.ts';
 import { blockCodec } from '../shared/block-codec.ts';
 import type { Compression } from '../shared/block-codec.ts';
 import { categoryOf } from '../shared/catalogue.ts';
@@ -90,6 +90,7 @@ function memoryParts(compression: Compression): PipelineDeps {
     codec: blockCodec(compression),
     ledger: createLedger(memoryTable(), { store, blocksPerBlob: 256 }),
     recordsHub: memoryRecordsHub(),
+    sourceHubs: memorySourceHubs,
     routes: { hub: 'records', hubs: ['records'], fallbackHub: 'records' },
     categoryOf,
     messageBytes: 65_536,

@@ -9,6 +9,7 @@ import type {
   LedgerTable,
   OutgoingMessage,
   RecordsHub,
+  SourceHubs,
 } from '../shared/sinks.ts';
 
 /** Sinks that keep everything in memory and behave as the services do: for tests that run thousands of times, and the bench. */
@@ -145,6 +146,11 @@ function apply(rows: Map<string, Entity>, write: EntityWrite): string {
   rows.set(rowKey, { rowKey, etag, values: write.values });
   return etag;
 }
+
+/** A hub that still holds everything. */
+export const memorySourceHubs: SourceHubs = {
+  facts: () => Promise.resolve({ createdOn: 0, beginning: 0 }),
+};
 
 export interface MemoryRecordsHub extends RecordsHub {
   readonly sent: readonly { hub: string; partitionKey: string; message: OutgoingMessage }[];

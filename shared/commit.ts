@@ -28,7 +28,7 @@ export async function commit(
     const state = await chains.state(blob);
     if (state.blocks.some(({ id }) => id === block.id)) return 'committed';
     const ids = [...state.blocks.map(({ id }) => id), block.id];
-    const options = commitOptions(block, state);
+    const options = commitOptions(block, ids, state);
     const outcome = await deps.store.commit(blob, ids, options);
     if (typeof outcome !== 'string') {
       // The size matters only to who reads a range, and he asks for the state anew.
@@ -45,14 +45,13 @@ export async function commit(
 }
 
 /** Every commit sends tags, metadata and content type anew, or they are gone. */
-function commitOptions(block: PlanBlock, state: BlobState): CommitOptions {
-  const first = state.blocks[0]?.id ?? block.id;
+function commitOptions(block: PlanBlock, ids: readonly string[], state: BlobState): CommitOptions {
   return {
     // A blob without a committed block is new, whatever ETag a staged block has given it.
     ifMatch: state.blocks.length > 0 ? state.etag : undefined,
     contentType: codecOf(block.blob).contentType,
-    metadata: { ...state.metadata, ...eventMetadata(block, state) },
-    tags: tagsOf(block, first),
+    metadata: { ...state.metadata, ...eventMetadata(block, state), ...contentMetadata(ids) },
+    tags: tagsOf(block, ids[0] ?? block.id),
   };
 }
 
@@ -65,6 +64,12 @@ function eventMetadata({ events }: PlanBlock, { metadata }: BlobState): Record<s
     leasteventtime: new Date(least).toISOString(),
     greatesteventtime: new Date(greatest).toISOString(),
   };
+}
+
+/** What the block list says too, which nobody may read any more once the blob is in the archive tier. */
+function contentMetadata(ids: readonly string[]): Record<string, string> {
+  const records = ids.reduce((sum, id) => sum + (decodeBlockId(id)?.records ?? 0), 0);
+  return { blocks: String(ids.length), records: String(records) };
 }
 
 function timeIn(text: string | undefined, otherwise: number): number {

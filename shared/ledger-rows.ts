@@ -1,7 +1,7 @@
 import type { KeptApart } from './kept-apart.ts';
 import type { Container } from './draft.ts';
 import { joinJson, splitJson } from './row-json.ts';
-import type { Entity, EntityValue } from './sinks.ts';
+import type { Entity, EntityValue, HubFacts } from './sinks.ts';
 import type { MinuteTally } from './tally.ts';
 
 /** A stretch of sequence numbers without a gap. What continues no run begins another. */
@@ -14,6 +14,8 @@ export interface Run {
   readonly since: number;
   readonly lastTime: number;
   readonly maxTime: number;
+  /** What the hub said of the partition when the run began; absent where it could not be asked. */
+  readonly hub?: HubFacts;
 }
 
 /** A block that has been decided on: staged, and to be committed by whoever finds the plan. */
@@ -57,6 +59,30 @@ export function minuteKey(minute: number, run: number): string {
   return `minute-${new Date(minute).toISOString().slice(0, 16)}-${String(run).padStart(4, '0')}`;
 }
 
+/** Of a run, written when it begins: `run-0001`. The head row forgets old ones. */
+export function runKey(run: number): string {
+  return `run-${String(run).padStart(4, '0')}`;
+}
+
+export function runValues({ no, first, since, hub }: Run): Record<string, EntityValue> {
+  const hubFacts = hub && {
+    hubCreatedOn: new Date(hub.createdOn).toISOString(),
+    hubBeginning: hub.beginning,
+  };
+  return { no, first, since: new Date(since).toISOString(), ...hubFacts };
+}
+
+export function runFrom({ values }: Entity): Pick<Run, 'no' | 'first' | 'since' | 'hub'> {
+  const { no, first, since, hubCreatedOn, hubBeginning } = values;
+  const hub = { createdOn: Date.parse(String(hubCreatedOn)), beginning: Number(hubBeginning) };
+  return {
+    no: Number(no),
+    first: Number(first),
+    since: Date.parse(String(since)),
+    ...(hubCreatedOn !== undefined && { hub }),
+  };
+}
+
 /** Of a decided block that was gone before it could be committed. */
 export function lossKey(blockId: string): string {
   return `lost-${Buffer.from(blockId, 'base64').toString('latin1')}`;
@@ -95,13 +121,20 @@ const MINUTE_NUMBERS = [
 
 export function minuteValues(row: MinuteRow): Record<string, EntityValue> {
   const numbers = MINUTE_NUMBERS.map((name) => [name, row[name]] as const);
-  const rungs = splitJson('rungs', row.rungs);
-  return { ...Object.fromEntries(numbers), ...rungs, ...splitJson('categories', row.categories) };
+  return {
+    ...Object.fromEntries(numbers),
+    ...splitJson('rungs', row.rungs),
+    ...splitJson('categories', row.categories),
+    ...splitJson('blocks', row.blocks),
+  };
 }
 
 export function minuteFrom({ values }: Entity): MinuteRow {
   const numbers = MINUTE_NUMBERS.map((name) => [name, Number(values[name])] as const);
-  const categories = joinJson('categories', values) as MinuteRow['categories'];
-  const rungs = (joinJson('rungs', values) ?? {}) as MinuteRow['rungs'];
-  return { ...(Object.fromEntries(numbers) as Omit<MinuteRow, 'categories' | 'rungs'>), rungs, categories };
+  return {
+    ...(Object.fromEntries(numbers) as Omit<MinuteRow, 'categories' | 'rungs' | 'blocks'>),
+    categories: joinJson('categories', values) as MinuteRow['categories'],
+    rungs: joinJson('rungs', values) ?? {},
+    blocks: (joinJson('blocks', values) ?? {}) as MinuteRow['blocks'],
+  };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createBlobChains } from './blob-chains.ts';
 import type { BlobChains } from './blob-chains.ts';
+import type { BlockSums } from './block-sums.ts';
 import type { KeptApart } from './kept-apart.ts';
 import {
   HEAD_KEY,
@@ -10,12 +11,14 @@ import {
   minuteFrom,
   minuteKey,
   minuteValues,
+  runKey,
+  runValues,
 } from './ledger-rows.ts';
 import type { Head, MinuteRow, PlanBlock, Run } from './ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { partitionFrom, partitionKeyOf } from './names.ts';
 import type { Draft } from './draft.ts';
-import type { LedgerTable } from './sinks.ts';
+import type { EntityWrite, LedgerTable } from './sinks.ts';
 import { mergeMinutes } from './tally.ts';
 import type { MinuteTally } from './tally.ts';
 
@@ -52,10 +55,12 @@ export interface Decision {
   readonly blocks: readonly PlanBlock[];
   readonly keptApart: KeptApart;
   readonly drafts: ReadonlyMap<string, Draft>;
+  /** What the blocks hold, by the minute of their last message. */
+  readonly blockSums: ReadonlyMap<number, BlockSums>;
 }
 
-/** A transaction takes 100 rows; one of them is the head. */
-export const MOST_MINUTES_IN_A_DECISION = 99;
+/** A transaction takes 100 rows; the others are for the head, a run that begins, and what is still to be passed on. */
+export const MOST_MINUTES_IN_A_DECISION = 97;
 
 /** Older runs end up outside what any hub still holds. */
 const MOST_RUNS = 32;
@@ -138,11 +143,15 @@ export function createLedger(table: LedgerTable, deps: Parameters<typeof createB
     if (snapshot.etag === undefined) await register(partition);
     const head = nextHead(snapshot.head, decision);
     const minutes = await Promise.all(
-      decision.minutes.map((tally) => addUp(snapshot, decision.run.no, tally)),
+      decision.minutes.map((tally) => {
+        const blocks = decision.blockSums.get(tally.minute) ?? {};
+        return addUp(snapshot, decision.run.no, { ...tally, blocks });
+      }),
     );
     const etags = await table.transact(partitionKeyOf(partition), [
       { rowKey: HEAD_KEY, ifMatch: snapshot.etag, values: headValues(head) },
       ...minutes.map(({ rowKey, ifMatch, row }) => ({ rowKey, ifMatch, values: minuteValues(row) })),
+      ...newRunRows(snapshot.head, decision.run),
     ]);
     if (etags === 'changed') {
       forget(partition);
@@ -189,6 +198,12 @@ export function createLedger(table: LedgerTable, deps: Parameters<typeof createB
   }
 
   return { partitions, read, minuteRow, decide, settled, close, noteLoss, forget };
+}
+
+/** The run's own row, in the decision that begins it. */
+function newRunRows({ runs }: Head, run: Run): EntityWrite[] {
+  if (runs.some(({ no }) => no === run.no)) return [];
+  return [{ rowKey: runKey(run.no), ifMatch: undefined, values: runValues(run) }];
 }
 
 function nextHead({ runs }: Head, { run, blocks, keptApart }: Decision): Head {

@@ -1,14 +1,15 @@
 import { SluiceError } from './errors.ts';
 import type { Batch } from './message.ts';
-import { prepareStretch } from './prepare-stretch.ts';
+import { prepare } from './prepare.ts';
 import type { PrepareDeps } from './prepare.ts';
 import { settle } from './settle.ts';
 import type { SettleDeps } from './settle.ts';
 import { stage } from './stage.ts';
 import type { StageDeps } from './stage.ts';
-import { nextStretch } from './undecided.ts';
+import { nextStretch, runWith } from './undecided.ts';
+import type { UndecidedDeps } from './undecided.ts';
 
-export interface PipelineDeps extends PrepareDeps, StageDeps, SettleDeps {}
+export interface PipelineDeps extends UndecidedDeps, PrepareDeps, StageDeps, SettleDeps {}
 
 /** Another instance that owns the partition too decides now and then before this one, not for ever. */
 const MOST_LOST_RACES = 20;
@@ -23,9 +24,10 @@ export async function ingest({ partition, messages }: Batch, deps: PipelineDeps)
   try {
     for (let lostRaces = 0; lostRaces < MOST_LOST_RACES;) {
       const snapshot = await settle(await deps.ledger.read(partition), deps);
-      const stretch = await nextStretch(inOrder, snapshot, deps.ledger);
+      const stretch = await nextStretch(inOrder, snapshot, deps);
       if (!stretch) return;
-      const { run, prepared } = prepareStretch(stretch, snapshot, deps);
+      const prepared = prepare(stretch.messages, partition, snapshot.head.keptApart, deps);
+      const run = runWith(stretch, prepared.messages);
       const staged = await stage(prepared.drafts, run, partition, snapshot.blobs, deps);
       const outcome = await deps.ledger.decide(snapshot, { ...prepared, ...staged, run });
       if (outcome === 'changed') lostRaces++;

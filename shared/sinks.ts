@@ -1,3 +1,5 @@
+import type { Partition } from './message.ts';
+
 /** The block blob that a block goes to. */
 export interface BlobAddress {
   readonly container: string;
@@ -70,6 +72,18 @@ export interface LedgerTable {
    * expected (412, 409, 404).
    */
   transact(partitionKey: string, writes: readonly EntityWrite[]): Promise<readonly string[] | 'changed'>;
+}
+
+/** What a source hub says of a partition. */
+export interface HubFacts {
+  /** When the hub was created, in milliseconds: another time, another hub of the same name. */
+  readonly createdOn: number;
+  /** The sequence number of the oldest message that it still holds. */
+  readonly beginning: number;
+}
+
+export interface SourceHubs {
+  facts(partition: Partition): Promise<HubFacts>;
 }
 
 /** A message for the second hub. */

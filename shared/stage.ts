@@ -3,12 +3,15 @@ import pMap from 'p-map';
 import { blockCodec } from './block-codec.ts';
 import type { BlockCodec, PackedBlock } from './block-codec.ts';
 import { encodeBlockId, RANDOM_CHARACTERS } from './block-id.ts';
+import { addBlocks, blockDigest, blockSumKey, NO_BLOCKS } from './block-sums.ts';
+import type { BlockSum, BlockSums } from './block-sums.ts';
 import type { BlobChains } from './blob-chains.ts';
 import type { PlanBlock, Run } from './ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { blobPrefix } from './names.ts';
 import type { Draft, LineRecord } from './draft.ts';
 import type { BlobStore } from './sinks.ts';
+import { MINUTE, startOf } from './time.ts';
 
 export interface StageDeps {
   readonly store: BlobStore;
@@ -22,6 +25,14 @@ export interface Staged {
   readonly blocks: readonly PlanBlock[];
   /** By block id. */
   readonly drafts: ReadonlyMap<string, Draft>;
+  /** By the minute of a block's last message. */
+  readonly blockSums: ReadonlyMap<number, BlockSums>;
+}
+
+interface StagedBlock {
+  readonly block: PlanBlock;
+  readonly draft: Draft;
+  readonly sum: BlockSum;
 }
 
 /** Requests to storage under way at once for one batch. */
@@ -46,15 +57,19 @@ export async function stage(
   return {
     blocks: staged.map(({ block }) => block),
     drafts: new Map(staged.map(({ block, draft }) => [block.id, draft])),
+    blockSums: sumsByMinute(staged),
   };
 
-  async function stageOne(draft: Draft): Promise<{ block: PlanBlock; draft: Draft }> {
+  async function stageOne(draft: Draft): Promise<StagedBlock> {
     const { container, source, category, hour, records, ruleDays } = draft;
     const { extension, body, origins } = await pack(records, deps.codec, mostOrigins);
     const prefix = blobPrefix(source, category, hour, partition, ruleDays);
     const blob = await chains.open({ container, prefix, extension });
     const id = blockIdOf(draft, run, daysOf(draft, deps));
-    await deps.store.stage(blob, id, body);
+    const [digest] = await Promise.all([
+      blockDigest({ container, blob: blob.name, id }, body),
+      deps.store.stage(blob, id, body),
+    ]);
     const { times } = draft.eventTimes;
     const block: PlanBlock = {
       container,
@@ -66,8 +81,21 @@ export async function stage(
       ...(times && { events: [times.least, times.greatest] }),
       ...(origins !== undefined && { origins }),
     };
-    return { block, draft };
+    return { block, draft, sum: { blocks: 1, records: records.length, bytes: body.length, digest } };
   }
+}
+
+function sumsByMinute(staged: readonly StagedBlock[]): Map<number, BlockSums> {
+  const minutes = new Map<number, Record<string, BlockSum>>();
+  for (const { draft, sum } of staged) {
+    const { container, source, category, records } = draft;
+    const minute = startOf(MINUTE, records.at(-1)?.origin.enqueuedTime ?? 0);
+    const sums = minutes.get(minute) ?? {};
+    minutes.set(minute, sums);
+    const key = blockSumKey(container, source, category);
+    sums[key] = addBlocks(sums[key] ?? NO_BLOCKS, sum);
+  }
+  return minutes;
 }
 
 function daysOf(draft: Draft, { retentionDays }: StageDeps): number {

@@ -1,3 +1,5 @@
+import { mergeBlockSums } from './block-sums.ts';
+import type { BlockSums } from './block-sums.ts';
 import type { Message } from './message.ts';
 import type { Reason } from './reasons.ts';
 import type { Rung } from './salvage.ts';
@@ -44,6 +46,8 @@ export interface MinuteTally {
   /** What had to be done to them: in how many messages each. */
   readonly rungs: Counts<Rung>;
   readonly categories: Record<string, Tally>;
+  /** Of the blocks whose last message is one of the minute. */
+  readonly blocks: BlockSums;
 }
 
 /** So many tenants or subscriptions are told apart for each category and minute; what comes after them is `other`. */
@@ -89,6 +93,7 @@ export function emptyMinute(minute: number, { sequenceNumber, enqueuedTime }: Me
     salvagedMessages: 0,
     rungs: {},
     categories: {},
+    blocks: {},
   };
 }
 
@@ -179,5 +184,6 @@ export function mergeMinutes(a: MinuteTally, b: MinuteTally): MinuteTally {
     salvagedMessages: a.salvagedMessages + b.salvagedMessages,
     rungs,
     categories,
+    blocks: mergeBlockSums(a.blocks, b.blocks),
   };
 }

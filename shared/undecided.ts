@@ -1,7 +1,10 @@
 import { MOST_MINUTES_IN_A_DECISION } from './ledger.ts';
 import type { Ledger, Snapshot } from './ledger.ts';
 import type { Run } from './ledger-rows.ts';
+import type { Log } from './log.ts';
 import type { Message } from './message.ts';
+import { partitionKeyOf } from './names.ts';
+import type { SourceHubs } from './sinks.ts';
 import { MINUTE, startOf } from './time.ts';
 
 /** A broker's clock may step back by so much, and what follows still continues its run. */
@@ -14,9 +17,15 @@ export interface Stretch {
   readonly messages: readonly Message[];
 }
 
-/** The run as it is with the messages. */
-export function runWith({ base, messages }: Stretch): Run {
-  return messages.reduce(longer, base);
+export interface UndecidedDeps {
+  readonly ledger: Ledger;
+  readonly sourceHubs: SourceHubs;
+  readonly log: Log;
+}
+
+/** The run as it is with the first so many messages of the stretch. */
+export function runWith({ base, messages }: Stretch, count: number): Run {
+  return messages.slice(0, count).reduce(longer, base);
 }
 
 /**
@@ -28,10 +37,10 @@ export function runWith({ base, messages }: Stretch): Run {
 export async function nextStretch(
   messages: readonly Message[],
   snapshot: Snapshot,
-  ledger: Ledger,
+  deps: UndecidedDeps,
 ): Promise<Stretch | undefined> {
   const { runs } = snapshot.head;
-  const isDecided = decidedIn(snapshot, ledger);
+  const isDecided = decidedIn(snapshot, deps.ledger);
   const minutes = new Set<number>();
   const taken: Message[] = [];
   let base: Run | undefined;
@@ -41,7 +50,7 @@ export async function nextStretch(
     if (run && !continues(run, message)) break;
     minutes.add(startOf(MINUTE, message.enqueuedTime));
     if (minutes.size > MOST_MINUTES_IN_A_DECISION) break;
-    base ??= runBefore(message, runs) ?? newRun(message, runs);
+    base ??= runBefore(message, runs) ?? (await beginRun(message, snapshot, deps));
     run = longer(run ?? base, message);
     taken.push(message);
   }
@@ -91,7 +100,21 @@ function longer(run: Run, { sequenceNumber, enqueuedTime }: Message): Run {
   return { ...run, last: sequenceNumber, lastTime: enqueuedTime, maxTime };
 }
 
-function newRun({ sequenceNumber, enqueuedTime: time }: Message, runs: readonly Run[]): Run {
-  const no = Math.max(0, ...runs.map((run) => run.no)) + 1;
-  return { no, first: sequenceNumber, last: sequenceNumber, since: time, lastTime: time, maxTime: time };
+async function beginRun(
+  { sequenceNumber: number, enqueuedTime: time }: Message,
+  { head, partition }: Snapshot,
+  { sourceHubs, log }: UndecidedDeps,
+): Promise<Run> {
+  const no = Math.max(0, ...head.runs.map((run) => run.no)) + 1;
+  const run = { no, first: number, last: number, since: time, lastTime: time, maxTime: time };
+  try {
+    return { ...run, hub: await sourceHubs.facts(partition) };
+  } catch (error) {
+    // It is the audit that wants to know: it will take for a loss what it cannot tell from one. No record waits for that.
+    log(
+      'warn',
+      `Run ${no} of ${partitionKeyOf(partition)} begins, and the hub cannot be asked why: ${String(error)}`,
+    );
+    return run;
+  }
 }

@@ -125,6 +125,8 @@ describe('commit', () => {
     expect(optionsIn(store)?.metadata).toEqual({
       leasteventtime: '2026-11-20T10:11:12.345Z',
       greatesteventtime: '2026-11-20T10:11:12.354Z',
+      blocks: '3',
+      records: '3',
     });
   });
 

@@ -22,9 +22,12 @@ import {
   accounts,
   archived,
   blobLines,
+  countedBlocks,
   deadLetters,
+  foundBlocks,
   headRow,
   minuteRows,
+  runRows,
   sentOnce,
   sentRecords,
   totals,
@@ -99,6 +102,67 @@ describe('a batch', () => {
         greatesteventtime: expect.stringMatching(/^2026-11-/) as string,
       },
     });
+  });
+
+  test('leaves in the ledger what its blocks hold, byte for byte', async () => {
+    const { sinks, deps } = memoryDeps();
+    const bodies = [
+      envelopeOf(validRecord('entra', 'SignInLogs'), recordOf('../x'), invalidRecord('entra', 'SignInLogs')),
+      'garbage',
+      recordOf('A'),
+    ];
+
+    await take(messagesOf(bodies, { step: MINUTE }), deps);
+    await take(
+      messagesOf([...bodies, recordOf('A')], { step: 20 * MINUTE, first: 3, start: START + HOUR }),
+      deps,
+    );
+
+    const counted = countedBlocks(sinks);
+    expect(counted).toEqual(await foundBlocks(sinks));
+    expect(Object.keys(counted).toSorted()).toEqual([
+      'archive/entra/SignInLogs',
+      'archive/unknown/+2e+2e+2fx',
+      'archive/unknown/A',
+      'dead-letter/entra/SignInLogs',
+      'dead-letter/unknown/none',
+    ]);
+    expect(counted['archive/unknown/A']).toMatchObject({ blocks: 3, records: 3 });
+  });
+
+  test('that begins a run notes what the hub said then, or that it could not be asked', async () => {
+    const { sinks, deps } = memoryDeps({
+      sourceHubs: { facts: () => Promise.resolve({ createdOn: START - HOUR, beginning: 100 }) },
+    });
+    const unreachable = { facts: () => Promise.reject(new Error('no way')) };
+
+    await take(messagesOf(numbered(3), { first: 100 }), deps);
+    await take(messagesOf(numbered(3), { first: 103, start: START + MINUTE }), deps);
+    await take(
+      messagesOf(numbered(3), { first: 200, start: START + HOUR }),
+      depsOver(sinks, { sourceHubs: unreachable }),
+    );
+
+    const hub = { createdOn: START - HOUR, beginning: 100 };
+    expect(runRows(sinks)).toEqual([
+      { no: 1, first: 100, since: START, hub },
+      { no: 2, first: 200, since: START + HOUR },
+    ]);
+    expect(headRow(sinks).runs).toMatchObject([
+      { no: 1, last: 105, hub },
+      { no: 2, last: 202 },
+    ]);
+  });
+
+  test('larger than what is to be in memory at once is decided in parts', async () => {
+    const { sinks, deps } = memoryDeps({ codec: blockCodec('none') });
+    const megabyte = 'x'.repeat(2 ** 20);
+    const bodies = Array.from({ length: 80 }, (_, n) => recordOf('Large', { n, megabyte }));
+
+    await take(messagesOf(bodies, { step: 10 }), deps);
+
+    expect(archived(sinks)).toEqual(bodies);
+    expect(countedBlocks(sinks)['archive/unknown/Large']).toMatchObject({ blocks: 3, records: 80 });
   });
 
   test('of no messages leaves nothing behind', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { BlockSum } from '../shared/block-sums.ts';
 import {
   addTally,
   deadLetteredOf,
@@ -16,6 +17,10 @@ function tally(of: Partial<Tally>): Tally {
 function minute(of: Partial<MinuteTally>): MinuteTally {
   const message = { sequenceNumber: 5, enqueuedTime: 60_500, body: Buffer.alloc(0) };
   return { ...emptyMinute(60_000, message), ...of };
+}
+
+function block(n: number): BlockSum {
+  return { blocks: 1, records: n - 1, bytes: n + 1, digest: String(n).padStart(64, '0') };
 }
 
 describe('tallies', () => {
@@ -76,6 +81,7 @@ describe('tallies', () => {
       salvagedMessages: 2,
       rungs: { truncated: 2 },
       categories: { x: tally({ records: 1 }) },
+      blocks: { 'archive/unknown/x': block(1) },
     });
     const b = minute({
       first: 10,
@@ -87,6 +93,7 @@ describe('tallies', () => {
       salvagedMessages: 1,
       rungs: { truncated: 1, 'single-quotes': 1 },
       categories: { x: tally({ records: 2 }), y: tally({ records: 4 }) },
+      blocks: { 'archive/unknown/x': block(3), 'archive/unknown/y': block(4) },
     });
     const before = structuredClone({ a, b });
 
@@ -103,6 +110,10 @@ describe('tallies', () => {
       salvagedMessages: 3,
       rungs: { truncated: 3, 'single-quotes': 1 },
       categories: { x: tally({ records: 3 }), y: tally({ records: 4 }) },
+      blocks: {
+        'archive/unknown/x': { blocks: 2, records: 2, bytes: 6, digest: '4'.padStart(64, '0') },
+        'archive/unknown/y': block(4),
+      },
     });
     expect({ a, b }).toEqual(before);
   });

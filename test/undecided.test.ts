@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { memoryBlobStore, memoryTable } from '../local/memory-sinks.ts';
+import { memoryBlobStore, memorySourceHubs, memoryTable } from '../local/memory-sinks.ts';
 import { createLedger } from '../shared/ledger.ts';
 import type { Ledger } from '../shared/ledger.ts';
 import type { Message } from '../shared/message.ts';
-import { prepareStretch } from '../shared/prepare-stretch.ts';
+import { prepare } from '../shared/prepare.ts';
 import { judge } from '../shared/judge.ts';
 import { MINUTE } from '../shared/time.ts';
 import { nextStretch, runWith } from '../shared/undecided.ts';
+import type { UndecidedDeps } from '../shared/undecided.ts';
 import { messagesOf, PARTITION, START } from './support/messages.ts';
 import type { Numbering } from './support/messages.ts';
 
@@ -21,9 +22,13 @@ function some(count: number, numbering: Numbering = {}): Message[] {
   );
 }
 
+function depsWith(of: Ledger): UndecidedDeps {
+  return { ledger: of, sourceHubs: memorySourceHubs, log: () => undefined };
+}
+
 /** The next stretch as `run: numbers`. */
 async function next(messages: readonly Message[], of: Ledger): Promise<string | undefined> {
-  const stretch = await nextStretch(messages, await of.read(PARTITION), of);
+  const stretch = await nextStretch(messages, await of.read(PARTITION), depsWith(of));
   return (
     stretch && `${stretch.base.no}: ${stretch.messages.map(({ sequenceNumber }) => sequenceNumber).join(' ')}`
   );
@@ -34,15 +39,12 @@ async function decideAll(messages: readonly Message[], of: Ledger): Promise<stri
   const stretches: string[] = [];
   for (;;) {
     const snapshot = await of.read(PARTITION);
-    const stretch = await nextStretch(messages, snapshot, of);
+    const stretch = await nextStretch(messages, snapshot, depsWith(of));
     if (!stretch) return stretches;
-    const { run, prepared } = prepareStretch(stretch, snapshot, {
-      judge,
-      maxUnpackedBytes: 1000,
-      maxUnpackedRatio: 250,
-      fanOut: true,
-    });
-    await of.decide(snapshot, { ...prepared, run, blocks: [], drafts: new Map() });
+    const limits = { maxUnpackedBytes: 1000, maxUnpackedRatio: 250 };
+    const prepared = prepare(stretch.messages, PARTITION, [], { judge, ...limits, fanOut: true });
+    const run = runWith(stretch, prepared.messages);
+    await of.decide(snapshot, { ...prepared, run, blocks: [], drafts: new Map(), blockSums: new Map() });
     stretches.push(`${run.no}: ${stretch.messages[0]?.sequenceNumber}-${run.last}`);
   }
 }
@@ -131,10 +133,10 @@ describe('the next stretch', () => {
     expect(await decideAll(some(8, again).slice(5), of)).toEqual(['2: 5-7']);
   });
 
-  test('has at most 99 minutes', async () => {
+  test('has at most 97 minutes', async () => {
     const of = ledger();
 
-    expect(await decideAll(some(250, { step: MINUTE }), of)).toEqual(['1: 0-98', '1: 99-197', '1: 198-249']);
+    expect(await decideAll(some(250, { step: MINUTE }), of)).toEqual(['1: 0-96', '1: 97-193', '1: 194-249']);
   });
 });
 
@@ -145,7 +147,7 @@ test('a run with messages knows the last and the greatest time', () => {
     ...some(1, { first: 6, start: START + 1000 }),
   ];
 
-  expect(runWith({ base, messages })).toEqual({
+  expect(runWith({ base, messages }, 3)).toEqual({
     no: 4,
     first: 3,
     last: 6,

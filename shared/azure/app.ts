@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventHubConsumerClient } from '@azure/event-hubs';
 import { app } from '@azure/functions';
 import { blockCodec } from '../block-codec.ts';
 import { categoryOf } from '../catalogue.ts';
 import type { CategoryFunctionsDeps } from '../category-functions.ts';
 import { readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
+import { hostOf, readConnection } from '../connection.ts';
 import { handlerFailures } from '../handler-failures.ts';
 import { judge } from '../judge.ts';
 import { createLedger } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
+import type { Partition } from '../message.ts';
+import { namespaceOf } from '../names.ts';
 import type { PipelineDeps } from '../pipeline.ts';
 import { retentionDaysOf } from '../retention.ts';
 import { createChooseRule } from '../rules.ts';
@@ -16,9 +20,10 @@ import { openSieve } from '../sieve.ts';
 import type { BlobStore } from '../sinks.ts';
 import { ALERTS_TABLE, tableAlerts } from './alerts.ts';
 import { azureBlobStore } from './blob-store.ts';
-import { blobService, hubProducer, tableClient } from './clients.ts';
+import { blobService, hubConsumer, hubProducer, tableClient } from './clients.ts';
 import { azureLedgerTable, LEDGER_TABLE } from './ledger-table.ts';
 import { azureRecordsHub, noRecordsHub } from './records-hub.ts';
+import { azureSourceHubs } from './source-hubs.ts';
 
 /** The app's settings; the functions register themselves by them. */
 export const config = settingsOrFailure();
@@ -52,6 +57,7 @@ export const pipelineParts = once((): Omit<PipelineDeps, 'log'> => {
     chooseRule: createChooseRule(config.rules),
     now: Date.now,
     ledger: ledgerOn(store),
+    sourceHubs: azureSourceHubs(sourceHubClient),
     retentionDays: ({ source, category, retentionDays }) =>
       retentionDaysOf(source, category, retentionDays, config.retention),
     fanOut: recordsHub !== undefined,
@@ -60,6 +66,15 @@ export const pipelineParts = once((): Omit<PipelineDeps, 'log'> => {
     messageBytes: recordsHub?.messageBytes ?? 0,
   };
 });
+
+function sourceHubClient({ namespace, hub }: Partition): EventHubConsumerClient {
+  for (const source of config.sourceHubs) {
+    const connection = readConnection(process.env, source.connection, 'event-hubs', []);
+    if (source.hub === hub && connection && namespaceOf(hostOf(connection)) === namespace)
+      return hubConsumer(connection, source.consumerGroup, hub);
+  }
+  throw new Error(`The settings name no hub ${namespace}/${hub}.`);
+}
 
 /** One that knows nothing of what the others have read. */
 export function newLedger(): Ledger {

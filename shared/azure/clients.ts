@@ -1,5 +1,5 @@
 import { TableClient } from '@azure/data-tables';
-import { EventHubProducerClient, RetryMode } from '@azure/event-hubs';
+import { EventHubConsumerClient, EventHubProducerClient, RetryMode } from '@azure/event-hubs';
 import type { EventHubClientOptions } from '@azure/event-hubs';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
@@ -39,6 +39,17 @@ export function hubProducer(connection: Connection, hub: string): EventHubProduc
   return connection.kind === 'identity'
     ? new EventHubProducerClient(connection.endpoint, hub, credentialOf(connection.clientId), HUB_RETRIES)
     : new EventHubProducerClient(connection.connectionString, hub, HUB_RETRIES);
+}
+
+export function hubConsumer(
+  connection: Connection,
+  consumerGroup: string,
+  hub: string,
+): EventHubConsumerClient {
+  if (connection.kind === 'connection-string')
+    return new EventHubConsumerClient(consumerGroup, connection.connectionString, hub, HUB_RETRIES);
+  const credential = credentialOf(connection.clientId);
+  return new EventHubConsumerClient(consumerGroup, connection.endpoint, hub, credential, HUB_RETRIES);
 }
 
 function credentialOf(clientId: string | undefined): TokenCredential {

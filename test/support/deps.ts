@@ -1,4 +1,9 @@
-import { memoryBlobStore, memoryRecordsHub, memoryTable } from '../../local/memory-sinks.ts';
+import {
+  memoryBlobStore,
+  memoryRecordsHub,
+  memorySourceHubs,
+  memoryTable,
+} from '../../local/memory-sinks.ts';
 import type { MemoryBlobStore, MemoryRecordsHub, MemoryTable } from '../../local/memory-sinks.ts';
 import { blockCodec } from '../../shared/block-codec.ts';
 import { categoryOf } from '../../shared/catalogue.ts';
@@ -34,6 +39,7 @@ export function depsOver(
   return {
     store,
     recordsHub,
+    sourceHubs: memorySourceHubs,
     ledger: createLedger(table, { store, blocksPerBlob }),
     codec: blockCodec('gzip'),
     judge,

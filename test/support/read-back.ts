@@ -1,7 +1,10 @@
 import { gunzipSync } from 'node:zlib';
+import { decodeBlockId } from '../../shared/block-id.ts';
+import { blockDigest, mergeBlockSums } from '../../shared/block-sums.ts';
+import type { BlockSums } from '../../shared/block-sums.ts';
 import { deadLetterBytes } from '../../shared/dead-letter.ts';
 import type { DeadLetterLine } from '../../shared/dead-letter.ts';
-import { HEAD_KEY, headFrom, minuteFrom } from '../../shared/ledger-rows.ts';
+import { HEAD_KEY, headFrom, minuteFrom, runFrom } from '../../shared/ledger-rows.ts';
 import type { Head, MinuteRow } from '../../shared/ledger-rows.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
 import type { OutgoingMessage } from '../../shared/sinks.ts';
@@ -81,9 +84,37 @@ export function headRow({ table }: MemorySinks, partition = PARTITION): Head {
   return headFrom(row);
 }
 
+export function runRows({ table }: MemorySinks, partition = PARTITION): ReturnType<typeof runFrom>[] {
+  const rows = table.rows.get(partitionKeyOf(partition)) ?? [];
+  return rows.filter(({ rowKey }) => rowKey.startsWith('run-')).map(runFrom);
+}
+
 export function minuteRows({ table }: MemorySinks, partition = PARTITION): MinuteRow[] {
   const rows = table.rows.get(partitionKeyOf(partition)) ?? [];
   return rows.filter(({ rowKey }) => rowKey.startsWith('minute-')).map(minuteFrom);
+}
+
+/** What the ledger says that the blocks of all minutes hold. */
+export function countedBlocks(sinks: MemorySinks): BlockSums {
+  return minuteRows(sinks).reduce<BlockSums>((sums, { blocks }) => mergeBlockSums(sums, blocks), {});
+}
+
+/** What the blocks hold that are there. */
+export async function foundBlocks({ store }: MemorySinks): Promise<BlockSums> {
+  let sums: BlockSums = {};
+  for (const [key, { body }] of store.blobs) {
+    const [container = '', ...path] = key.split('/');
+    const name = path.join('/');
+    const { blocks } = await store.state({ container, name });
+    let at = 0;
+    for (const { id, size } of blocks) {
+      const bytes = body.subarray(at, (at += size));
+      const digest = await blockDigest({ container, blob: name, id }, bytes);
+      const sum = { blocks: 1, records: decodeBlockId(id)?.records ?? 0, bytes: size, digest };
+      sums = mergeBlockSums(sums, { [`${container}/${path.slice(0, 2).join('/')}`]: sum });
+    }
+  }
+  return sums;
 }
 
 /** The ledger's counts by category, over all minutes. */

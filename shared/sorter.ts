@@ -1,0 +1,247 @@
+import { toDeadLetterLine } from './dead-letter.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { draftOf } from './draft.ts';
+import type { Draft, LineRecord } from './draft.ts';
+import { UnlistedCategories } from './kept-apart.ts';
+import type { KeptApart } from './kept-apart.ts';
+import { hasLineBreak, withoutLineBreaks } from './line-breaks.ts';
+import type { Message, Partition } from './message.ts';
+import type { LineOrigin } from './origins.ts';
+import type { ChooseRule, Rule } from './rules.ts';
+import type { Rung } from './salvage.ts';
+import { toSalvagedLine } from './salvaged-line.ts';
+import { invalidRecord } from './take-apart.ts';
+import type { TakenMessage, TakenRecord } from './take-apart.ts';
+import { count, countScope, countUnseen, emptyMinute, emptyTally, MOST_NAMES, namesIn } from './tally.ts';
+import type { MinuteTally, Tally } from './tally.ts';
+import { HOUR, MINUTE, startOf } from './time.ts';
+import type { Category } from './verdict.ts';
+
+export interface SorterDeps {
+  readonly fanOut: boolean;
+  /** Undefined where there are no rules. */
+  readonly chooseRule?: ChooseRule | undefined;
+}
+
+/** What messages hold, sorted by the blob that it goes to and the minute in which it counts. */
+export interface Prepared {
+  readonly messages: number;
+  readonly drafts: readonly Draft[];
+  readonly minutes: readonly MinuteTally[];
+  readonly keptApart: KeptApart;
+}
+
+/**
+ * What one decision holds at the most, but for its last message, which may go beyond. A decision is one transaction of at most 4 MiB,
+ * and its plan stands in one row of at most 1 MiB: so many blocks of about 300 characters and so many counts of about 200 keep well
+ * below. Its bytes are in memory as records, joined to blocks, and packed; a batch of gzip may be a hundred times as large as it came.
+ */
+const MOST_BLOCKS = 400;
+const MOST_COUNTS = 4_000;
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/** Those of products, those that are kept apart, and what is left of each source; and the names in a minute. */
+const MOST_COUNTS_IN_A_MINUTE = 250 + MOST_NAMES;
+
+/** Where what a message holds goes: its minute's counts and its hour's blobs. */
+interface Bin {
+  readonly message: Message;
+  readonly minute: MinuteTally;
+  readonly hour: number;
+  /** Of the hour, by container, category and a rule's days. */
+  readonly drafts: Map<string, Draft>;
+  /** Whether a line break can stand in any of its records. */
+  readonly hasLineBreaks: boolean;
+}
+
+export class Sorter {
+  readonly #partition: Partition;
+  readonly #deps: SorterDeps;
+  readonly #unlisted: UnlistedCategories;
+  readonly #minutes = new Map<number, MinuteTally>();
+  readonly #hours = new Map<number, Map<string, Draft>>();
+  #messages = 0;
+  #bytes = 0;
+
+  constructor(partition: Partition, keptApart: KeptApart, deps: SorterDeps) {
+    this.#partition = partition;
+    this.#deps = deps;
+    this.#unlisted = new UnlistedCategories(keptApart);
+  }
+
+  add(message: Message, { text, records, deadLetters, salvaged }: TakenMessage): void {
+    const hour = startOf(HOUR, message.enqueuedTime);
+    const drafts = this.#hours.get(hour) ?? new Map<string, Draft>();
+    this.#hours.set(hour, drafts);
+    this.#messages++;
+    this.#bytes += text.length;
+    const bin = { message, minute: this.#count(message), hour, drafts, hasLineBreaks: hasLineBreak(text) };
+    for (const record of records) this.#addRecord(bin, record);
+    for (const letter of deadLetters) this.#addDeadLetter(bin, letter, letter.bytes.length);
+    if (salvaged) this.#addOriginal(bin, salvaged);
+  }
+
+  /** Whether one decision can hold no more messages. */
+  get isFull(): boolean {
+    const drafts = sumOf(this.#hours, (ofHour) => ofHour.size);
+    return this.#bytes >= MOST_BYTES || drafts >= MOST_BLOCKS || this.#hasManyCounts();
+  }
+
+  #hasManyCounts(): boolean {
+    if (this.#minutes.size * MOST_COUNTS_IN_A_MINUTE < MOST_COUNTS) return false;
+    const counts = sumOf(this.#minutes, (minute) => Object.keys(minute.categories).length + namesIn(minute));
+    return counts >= MOST_COUNTS;
+  }
+
+  finish(): Prepared {
+    return {
+      messages: this.#messages,
+      drafts: [...this.#hours.values()].flatMap((ofHour) => [...ofHour.values()]),
+      minutes: [...this.#minutes.values()],
+      keptApart: this.#unlisted.known,
+    };
+  }
+
+  #addRecord(bin: Bin, record: TakenRecord): void {
+    const { verdict, bytes } = record;
+    const category = this.#unlisted.resolve(verdict.category);
+    const rule = this.#deps.chooseRule?.(verdict.category, bytes);
+    const forward = this.#deps.fanOut && (rule?.forward ?? true);
+    const fate = fateOf(record, category, rule, forward);
+    const tally = tallyOf(bin.minute, category.key);
+    if (verdict.problems.length > 0 && fate !== 'excluded') tally.invalid++;
+    if (verdict.scope !== undefined) countScope(bin.minute, tally, verdict.scope);
+    for (const pointer of verdict.unseen) countUnseen(bin.minute, tally, pointer);
+    if (fate === 'dead-letter') {
+      this.#addDeadLetter(bin, invalidRecord(record, category), bytes.length);
+      return;
+    }
+    tally.records++;
+    tally.bytes += bytes.length;
+    if (fate === 'archive') tally.archived++;
+    else count(tally.excluded, rule?.name ?? '');
+    if (fate !== 'excluded') this.#keep(bin, record, tally, forward, draftFor(bin, fate, category, rule));
+  }
+
+  #keep(
+    bin: Bin,
+    { bytes, index, verdict, repaired }: TakenRecord,
+    tally: Tally,
+    forward: boolean,
+    draft: Draft,
+  ): void {
+    const line = bin.hasLineBreaks ? withoutLineBreaks(bytes) : bytes;
+    if (line !== bytes) tally.respaced++;
+    if (repaired) tally.salvaged++;
+    if (forward) tally.passedOn++;
+    const flags = { valid: verdict.problems.length === 0, salvaged: repaired, forward };
+    const { recordKey, partitionKey, label, eventTime } = verdict;
+    draft.records.push({ bytes: line, origin: originOf(bin, index, flags), recordKey, partitionKey, label });
+    draft.eventTimes.add(eventTime);
+  }
+
+  #addDeadLetter(bin: Bin, letter: DeadLetter, size: number): void {
+    const { source, category, reason, index } = letter;
+    const tally = tallyOf(bin.minute, `${source}/${category}`);
+    tally.records++;
+    tally.bytes += size;
+    count(tally.deadLettered, reason);
+    const origin = originOf(bin, index, NOT_PASSED_ON);
+    const line = toDeadLetterLine(letter, this.#partition, origin);
+    otherDraft(bin, 'dead-letter', source, category).records.push(lineOf(line, origin));
+  }
+
+  /** The message that records were salvaged from, as it came. */
+  #addOriginal(bin: Bin, rungs: readonly Rung[]): void {
+    bin.minute.salvagedMessages++;
+    for (const rung of rungs) count(bin.minute.rungs, rung);
+    const origin = originOf(bin, 0, NOT_PASSED_ON);
+    const line = toSalvagedLine(bin.message.body, rungs, this.#partition, origin);
+    otherDraft(bin, 'salvaged', 'unknown', 'none').records.push(lineOf(line, origin));
+  }
+
+  #count(message: Message): MinuteTally {
+    const { sequenceNumber: number, enqueuedTime: time, body } = message;
+    const minute = startOf(MINUTE, time);
+    const tally = this.#minutes.get(minute) ?? emptyMinute(minute, message);
+    this.#minutes.set(minute, tally);
+    tally.first = Math.min(tally.first, number);
+    tally.last = Math.max(tally.last, number);
+    tally.minTime = Math.min(tally.minTime, time);
+    tally.maxTime = Math.max(tally.maxTime, time);
+    tally.messages++;
+    tally.bytes += body.length;
+    return tally;
+  }
+}
+
+function sumOf<T>(values: ReadonlyMap<unknown, T>, sizeOf: (value: T) => number): number {
+  let sum = 0;
+  for (const value of values.values()) sum += sizeOf(value);
+  return sum;
+}
+
+type Fate = 'archive' | 'pass-on' | 'excluded' | 'dead-letter';
+
+/** A rule has the first word: what it leaves out altogether is nobody's concern, valid or not. */
+function fateOf(
+  { verdict }: TakenRecord,
+  category: Category,
+  rule: Rule | undefined,
+  forward: boolean,
+): Fate {
+  const archive = rule?.archive ?? true;
+  if (!archive && !forward) return 'excluded';
+  if (verdict.problems.length > 0 && category.onInvalid === 'dead-letter') return 'dead-letter';
+  return archive ? 'archive' : 'pass-on';
+}
+
+function draftFor(
+  bin: Bin,
+  container: 'archive' | 'pass-on',
+  category: Category,
+  rule: Rule | undefined,
+): Draft {
+  const ruleDays = container === 'archive' ? rule?.retentionDays : undefined;
+  // Most often the key is at hand. A category's begins with its source, so that none can look like one of the others.
+  const isOrdinary = container === 'archive' && ruleDays === undefined;
+  const key = isOrdinary ? category.key : `${container} ${ruleDays} ${category.key}`;
+  const known = bin.drafts.get(key);
+  if (known) return known;
+  const { source, name, retentionDays } = category;
+  return addDraft(bin, key, { container, source, category: name, retentionDays, ruleDays });
+}
+
+function otherDraft(
+  bin: Bin,
+  container: 'dead-letter' | 'salvaged',
+  source: string,
+  category: string,
+): Draft {
+  const key = `${container} ${source}/${category}`;
+  const facts = { container, source, category, retentionDays: undefined, ruleDays: undefined };
+  return bin.drafts.get(key) ?? addDraft(bin, key, facts);
+}
+
+function addDraft(bin: Bin, key: string, facts: Omit<Draft, 'hour' | 'records' | 'eventTimes'>): Draft {
+  const draft = draftOf({ ...facts, hour: bin.hour });
+  bin.drafts.set(key, draft);
+  return draft;
+}
+
+function tallyOf(minute: MinuteTally, key: string): Tally {
+  return (minute.categories[key] ??= emptyTally());
+}
+
+type Flags = Pick<LineOrigin, 'valid' | 'salvaged' | 'forward'>;
+
+const NOT_PASSED_ON: Flags = { valid: false, salvaged: false, forward: false };
+
+function originOf({ message }: Bin, index: number, { valid, salvaged, forward }: Flags): LineOrigin {
+  const { sequenceNumber, enqueuedTime } = message;
+  return { sequenceNumber, enqueuedTime, index, valid, salvaged, forward };
+}
+
+function lineOf(bytes: Buffer, origin: LineOrigin): LineRecord {
+  return { bytes, origin, recordKey: undefined, partitionKey: undefined, label: undefined };
+}
