@@ -1,11 +1,9 @@
 import { app } from '@azure/functions';
-import { config, newLedger, pipelineParts } from '../shared/azure/app.ts';
+import { config, settleQuietParts } from '../shared/azure/app.ts';
 import { logOf } from '../shared/azure/hub-trigger.ts';
-import { createSettleQuiet } from '../shared/settle-quiet.ts';
-
-const settleQuiet = createSettleQuiet();
+import { settleQuiet } from '../shared/settle-quiet.ts';
 
 app.timer('settle', {
   schedule: config.settleSchedule,
-  handler: (_timer, context) => settleQuiet({ ...pipelineParts(), ledger: newLedger(), log: logOf(context) }),
+  handler: (_timer, context) => settleQuiet({ ...settleQuietParts(), log: logOf(context) }),
 });

@@ -11,7 +11,7 @@ import type { Retention } from './retention.ts';
 import { readRules } from './read-rules.ts';
 import type { RuleSetting } from './rules.ts';
 import { expected, readBoolean, readChoice, readWholeNumber, SETTINGS, textOf } from './settings.ts';
-import type { Environment, Problems } from './settings.ts';
+import type { Environment, Problems, SettingKey } from './settings.ts';
 import { readSourceHubs } from './source-hubs.ts';
 import type { SourceHub } from './source-hubs.ts';
 
@@ -29,6 +29,8 @@ export interface Config {
   readonly maxUnpackedRatio: number;
   readonly rules: readonly RuleSetting[];
   readonly settleSchedule: string;
+  readonly catchUpSchedule: string;
+  readonly catchUpBytesPerSecond: number;
 }
 
 /** Second, minute, hour, day, month, day of the week: https://github.com/atifaziz/NCrontab */
@@ -36,6 +38,9 @@ const SCHEDULE = /^[\w*,/-]+(\s+[\w*,/-]+){5}$/;
 
 /** Azure's own limit of blocks in a blob. */
 const MOST_BLOCKS = 50_000;
+
+/** A message of the largest size a second, to what a dedicated cluster takes. */
+const CATCH_UP_RATE = { least: 1_000_000, most: 1_000_000_000 };
 
 /** Reads the settings. Throws one error that names everything that is wrong with them. */
 export function readConfig(env: Environment): Config {
@@ -51,7 +56,9 @@ export function readConfig(env: Environment): Config {
     maxUnpackedBytes: readWholeNumber(env, 'maxUnpackedBytes', { least: 1_024, most: 2 ** 30 }, problems),
     maxUnpackedRatio: readWholeNumber(env, 'maxUnpackedRatio', { least: 1, most: 2_000 }, problems),
     rules: readRules(env, problems),
-    settleSchedule: readSchedule(env, problems),
+    settleSchedule: readSchedule(env, 'settleSchedule', problems),
+    catchUpSchedule: readSchedule(env, 'catchUpSchedule', problems),
+    catchUpBytesPerSecond: readWholeNumber(env, 'catchUpBytesPerSecond', CATCH_UP_RATE, problems),
   };
   refuseLoop(config, env, problems);
   requireHostStorage(env, problems);
@@ -91,10 +98,10 @@ function refuseLoop(
   );
 }
 
-function readSchedule(env: Environment, problems: Problems): string {
-  const schedule = textOf(env, 'settleSchedule');
+function readSchedule(env: Environment, key: SettingKey, problems: Problems): string {
+  const schedule = textOf(env, key);
   if (!SCHEDULE.test(schedule)) {
-    problems.push(expected(env, 'settleSchedule', 'six fields, with seconds first, such as "0 */5 * * * *"'));
+    problems.push(expected(env, key, 'six fields, with seconds first, such as "0 */5 * * * *"'));
   }
   return schedule;
 }

@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.ts';
 import type { KeptApart } from './kept-apart.ts';
 import type { Container } from './draft.ts';
 import { joinJson, splitJson } from './row-json.ts';
@@ -46,6 +47,7 @@ export interface Head {
   /** The last decision. It stays here until the next one takes its place or a timer closes it. */
   readonly plan: Plan | undefined;
   readonly keptApart: KeptApart;
+  readonly backlog?: Backlog | undefined;
 }
 
 export interface MinuteRow extends MinuteTally {
@@ -88,7 +90,7 @@ export function lossKey(blockId: string): string {
   return `lost-${Buffer.from(blockId, 'base64').toString('latin1')}`;
 }
 
-export function headValues({ runs, plan, keptApart }: Head): Record<string, EntityValue> {
+export function headValues({ runs, plan, keptApart, backlog }: Head): Record<string, EntityValue> {
   const last = runs.at(-1);
   return {
     ...(last && { lastSequenceNumber: last.last, lastEnqueuedTime: new Date(last.lastTime).toISOString() }),
@@ -96,6 +98,7 @@ export function headValues({ runs, plan, keptApart }: Head): Record<string, Enti
     ...splitJson('runs', runs),
     ...splitJson('plan', plan ?? null),
     ...splitJson('keptApart', keptApart),
+    ...splitJson('backlog', backlog ?? null),
   };
 }
 
@@ -104,6 +107,7 @@ export function headFrom({ values }: Entity): Head {
     runs: (joinJson('runs', values) ?? []) as Run[],
     plan: (joinJson('plan', values) ?? undefined) as Plan | undefined,
     keptApart: (joinJson('keptApart', values) ?? []) as KeptApart,
+    backlog: (joinJson('backlog', values) ?? undefined) as Backlog | undefined,
   };
 }
 

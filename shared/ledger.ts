@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { backlogWrite } from './backlog.ts';
+import type { Backlog } from './backlog.ts';
 import { createBlobChains } from './blob-chains.ts';
 import type { BlobChains } from './blob-chains.ts';
 import type { BlockSums } from './block-sums.ts';
@@ -15,8 +17,9 @@ import {
   runValues,
 } from './ledger-rows.ts';
 import type { Head, MinuteRow, PlanBlock, Run } from './ledger-rows.ts';
+import { createPartitionList } from './ledger-partitions.ts';
 import type { Partition } from './message.ts';
-import { partitionFrom, partitionKeyOf } from './names.ts';
+import { partitionKeyOf } from './names.ts';
 import type { Draft } from './draft.ts';
 import type { EntityWrite, LedgerTable } from './sinks.ts';
 import { mergeMinutes } from './tally.ts';
@@ -53,6 +56,8 @@ export interface Decision {
   /** At most `MOST_MINUTES_IN_A_DECISION`. */
   readonly minutes: readonly MinuteTally[];
   readonly blocks: readonly PlanBlock[];
+  /** Those of them that wait in the backlog. */
+  readonly postponed: readonly PlanBlock[];
   readonly keptApart: KeptApart;
   readonly drafts: ReadonlyMap<string, Draft>;
   /** What the blocks hold, by the minute of their last message. */
@@ -65,15 +70,7 @@ export const MOST_MINUTES_IN_A_DECISION = 97;
 /** Older runs end up outside what any hub still holds. */
 const MOST_RUNS = 32;
 
-/** Table keys hold no control characters and no surrogates, so every key of ours comes before this one. */
-const AFTER_ALL_KEYS = '\uffff';
-
-/** The table's partition that lists the partitions of the source hubs. */
-const PARTITIONS_KEY = 'partitions';
-
 export interface Ledger {
-  /** Every source-hub partition that the ledger has a head row for. */
-  partitions(): AsyncIterable<Partition>;
   /** What this process knows of the partition, or else what the table says. */
   read(partition: Partition): Promise<Snapshot>;
   minuteRow(snapshot: Snapshot, run: number, minute: number): Promise<StoredMinute | undefined>;
@@ -81,6 +78,14 @@ export interface Ledger {
   decide(snapshot: Snapshot, decision: Decision): Promise<'decided' | 'changed'>;
   /** Notes that the snapshot's plan has been carried out. */
   settled(snapshot: Snapshot): Snapshot;
+  /** Takes the plan, carried out but for these blocks, from the head row, and notes them as backlog of their hubs. */
+  postpone(
+    snapshot: Snapshot,
+    blocks: readonly PlanBlock[],
+    hubs: readonly string[],
+  ): Promise<Snapshot | 'changed'>;
+  /** Notes which hubs are still behind. */
+  caughtUp(snapshot: Snapshot, stillBehind: readonly string[]): Promise<'noted' | 'changed'>;
   /** Takes the plan, once carried out, from the head row. */
   close(snapshot: Snapshot): Promise<void>;
   /** Notes that a decided block was gone before it could be committed. */
@@ -91,6 +96,7 @@ export interface Ledger {
 
 export function createLedger(table: LedgerTable, deps: Parameters<typeof createBlobChains>[0]): Ledger {
   const known = new Map<string, Snapshot>();
+  const partitions = createPartitionList(table);
 
   async function read(partition: Partition): Promise<Snapshot> {
     const key = partitionKeyOf(partition);
@@ -111,21 +117,6 @@ export function createLedger(table: LedgerTable, deps: Parameters<typeof createB
     return snapshot;
   }
 
-  async function* partitions(): AsyncGenerator<Partition> {
-    for await (const { rowKey } of table.query(PARTITIONS_KEY, '', AFTER_ALL_KEYS)) {
-      const partition = partitionFrom(rowKey);
-      if (partition) yield partition;
-    }
-  }
-
-  /** Before its first decision, so that a partition with a plan is always found. */
-  async function register(partition: Partition): Promise<void> {
-    const { namespace, hub, id } = partition;
-    const write = { rowKey: partitionKeyOf(partition), ifMatch: undefined, values: { namespace, hub, id } };
-    // One that is there already comes back as `changed`, and is right.
-    await table.transact(PARTITIONS_KEY, [write]);
-  }
-
   async function minuteRow(
     snapshot: Snapshot,
     run: number,
@@ -140,7 +131,8 @@ export function createLedger(table: LedgerTable, deps: Parameters<typeof createB
 
   async function decide(snapshot: Snapshot, decision: Decision): Promise<'decided' | 'changed'> {
     const { partition, blobs } = snapshot;
-    if (snapshot.etag === undefined) await register(partition);
+    // Before the first decision, so that a partition with a plan is always found.
+    if (snapshot.etag === undefined) await partitions.add(partition);
     const head = nextHead(snapshot.head, decision);
     const minutes = await Promise.all(
       decision.minutes.map((tally) => {
@@ -152,6 +144,7 @@ export function createLedger(table: LedgerTable, deps: Parameters<typeof createB
       { rowKey: HEAD_KEY, ifMatch: snapshot.etag, values: headValues(head) },
       ...minutes.map(({ rowKey, ifMatch, row }) => ({ rowKey, ifMatch, values: minuteValues(row) })),
       ...newRunRows(snapshot.head, decision.run),
+      ...backlogRows(snapshot.head, decision.postponed),
     ]);
     if (etags === 'changed') {
       forget(partition);
@@ -180,10 +173,42 @@ export function createLedger(table: LedgerTable, deps: Parameters<typeof createB
     return done;
   }
 
+  async function postpone(
+    snapshot: Snapshot,
+    blocks: readonly PlanBlock[],
+    hubs: readonly string[],
+  ): Promise<Snapshot | 'changed'> {
+    const head = fallenBehind(snapshot.head, hubs);
+    const row = backlogWrite(head.backlog.next - 1, blocks);
+    const etag = await writeHead(snapshot, head, [row]);
+    if (etag === 'changed') return etag;
+    const behind: Snapshot = { ...snapshot, etag, head, settled: true, drafts: new Map() };
+    known.set(partitionKeyOf(snapshot.partition), behind);
+    return behind;
+  }
+
+  async function caughtUp(snapshot: Snapshot, stillBehind: readonly string[]): Promise<'noted' | 'changed'> {
+    const { head } = snapshot;
+    const backlog = head.backlog && { ...head.backlog, hubs: stillBehind };
+    const etag = await writeHead(snapshot, { ...head, backlog });
+    forget(snapshot.partition);
+    return etag === 'changed' ? etag : 'noted';
+  }
+
+  /** The new ETag, or `changed` where somebody else has written it since the snapshot, of which nothing is known then. */
+  async function writeHead(
+    { partition, etag }: Snapshot,
+    head: Head,
+    others: readonly EntityWrite[] = [],
+  ): Promise<string> {
+    const write = { rowKey: HEAD_KEY, ifMatch: etag, values: headValues(head) };
+    const etags = await table.transact(partitionKeyOf(partition), [write, ...others]);
+    if (etags === 'changed') forget(partition);
+    return etags === 'changed' ? etags : (etags[0] ?? '');
+  }
+
   async function close(snapshot: Snapshot): Promise<void> {
-    const values = headValues({ ...snapshot.head, plan: undefined });
-    const key = partitionKeyOf(snapshot.partition);
-    await table.transact(key, [{ rowKey: HEAD_KEY, ifMatch: snapshot.etag, values }]);
+    await writeHead(snapshot, { ...snapshot.head, plan: undefined });
     forget(snapshot.partition);
   }
 
@@ -197,7 +222,7 @@ export function createLedger(table: LedgerTable, deps: Parameters<typeof createB
     known.delete(partitionKeyOf(partition));
   }
 
-  return { partitions, read, minuteRow, decide, settled, close, noteLoss, forget };
+  return { read, minuteRow, decide, settled, postpone, caughtUp, close, noteLoss, forget };
 }
 
 /** The run's own row, in the decision that begins it. */
@@ -206,7 +231,24 @@ function newRunRows({ runs }: Head, run: Run): EntityWrite[] {
   return [{ rowKey: runKey(run.no), ifMatch: undefined, values: runValues(run) }];
 }
 
-function nextHead({ runs }: Head, { run, blocks, keptApart }: Decision): Head {
+function backlogRows({ backlog }: Head, postponed: readonly PlanBlock[]): EntityWrite[] {
+  return backlog && postponed.length > 0 ? [backlogWrite(backlog.next, postponed)] : [];
+}
+
+function nextHead({ runs, backlog }: Head, { run, blocks, postponed, keptApart }: Decision): Head {
   const others = runs.filter(({ no }) => no !== run.no);
-  return { runs: [...others, run].slice(-MOST_RUNS), plan: { id: randomUUID(), blocks }, keptApart };
+  return {
+    runs: [...others, run].slice(-MOST_RUNS),
+    plan: { id: randomUUID(), blocks },
+    keptApart,
+    backlog: backlog && postponed.length > 0 ? { ...backlog, next: backlog.next + 1 } : backlog,
+  };
+}
+
+/** The head with one more row in its backlog. */
+function fallenBehind(head: Head, hubs: readonly string[]): Head & { readonly backlog: Backlog } {
+  const now: Backlog = { hubs: [], next: 1, since: 0, ...head.backlog };
+  const since = now.hubs.length > 0 ? now.since : (head.runs.at(-1)?.lastTime ?? 0);
+  const backlog = { hubs: [...new Set([...now.hubs, ...hubs])], next: now.next + 1, since };
+  return { ...head, plan: undefined, backlog };
 }

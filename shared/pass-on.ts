@@ -1,11 +1,13 @@
 import pMap from 'p-map';
+import { hubOf } from './backlog.ts';
 import type { Line } from './block-codec.ts';
+import { SluiceError } from './errors.ts';
 import type { PlanBlock } from './ledger-rows.ts';
+import type { Log } from './log.ts';
 import type { Partition } from './message.ts';
 import { pack } from './pack.ts';
 import type { Packed } from './pack.ts';
 import type { Draft, LineRecord } from './draft.ts';
-import { hubFor } from './routing.ts';
 import type { Routes } from './routing.ts';
 import { readBlock } from './read-block.ts';
 import type { BlobStore, RecordsHub } from './sinks.ts';
@@ -22,34 +24,53 @@ export interface PassOnDeps {
   readonly judge: Judge;
   readonly categoryOf: (source: string, name: string) => Category;
   readonly now: () => number;
+  readonly log: Log;
 }
 
 /** Categories that are sent side by side; within one, order is kept. */
 const SEND_CONCURRENCY = 8;
 
-/** Sends the records of committed blocks to the second hub. Whoever repeats it sends the same record ids. */
+/**
+ * Sends the records of committed blocks to the second hub. Whoever repeats it sends the same record ids. Answers the blocks that their
+ * hub would not take, those of a category in their order. A hub that has refused once is `down`, and not asked again.
+ */
 export async function passOn(
   blocks: readonly PlanBlock[],
   partition: Partition,
   drafts: ReadonlyMap<string, Draft>,
   deps: PassOnDeps,
-): Promise<void> {
-  if (!deps.fanOut) return;
+  down = new Set<string>(),
+): Promise<PlanBlock[]> {
+  if (!deps.fanOut) return [];
   const ingestedAt = new Date(deps.now()).toISOString();
   const wanted = blocks.filter((block) => block.passOn);
   const byCategory = Map.groupBy(wanted, ({ source, category }) => `${source}/${category}`);
+  const unsent: PlanBlock[] = [];
   await pMap(byCategory.values(), sendInOrder, { concurrency: SEND_CONCURRENCY });
+  return unsent;
 
   async function sendInOrder(ofCategory: readonly PlanBlock[]): Promise<void> {
     for (const block of ofCategory) {
-      const records = drafts.get(block.id)?.records ?? (await readBack(block, deps));
-      await sendBlock(block, records);
+      const hub = hubOf(block, deps.routes);
+      if (down.has(hub) || !(await isTaken(block, hub))) unsent.push(block);
     }
   }
 
-  async function sendBlock(block: PlanBlock, records: readonly LineRecord[]): Promise<void> {
+  async function isTaken(block: PlanBlock, hub: string): Promise<boolean> {
+    const records = drafts.get(block.id)?.records ?? (await readBack(block, deps));
+    try {
+      await sendBlock(block, hub, records);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.code !== 'records-hub-refused') throw error;
+      down.add(hub);
+      deps.log('warn', error.message);
+      return false;
+    }
+  }
+
+  async function sendBlock(block: PlanBlock, hub: string, records: readonly LineRecord[]): Promise<void> {
     const category = deps.categoryOf(block.source, block.category);
-    const hub = hubFor(block.source, block.category, deps.routes);
     const packed = pack(records, {
       partition,
       category,
@@ -74,11 +95,13 @@ function stretches(packed: readonly Packed[]): { partitionKey: string; messages:
   return found;
 }
 
-/** What somebody else has staged, or this process before it died, is in the archive. */
+/** What somebody else has staged, or this process before it died, is in the archive; but for what has expired by now. */
 async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineRecord[]> {
   const { container, blob, id, origins } = block;
   const lines = await readBlock({ container, name: blob }, id, deps.store, origins);
-  return lines.map((line) => withKeys(line, deps.judge));
+  if (!lines)
+    deps.log('error', `The block ${id} is gone from ${container}/${blob} before it could be passed on.`);
+  return (lines ?? []).map((line) => withKeys(line, deps.judge));
 }
 
 function withKeys({ bytes, origin }: Line, judge: Judge): LineRecord {

@@ -1,5 +1,7 @@
+import { postpone } from './backlog.ts';
 import { SluiceError } from './errors.ts';
-import type { Batch } from './message.ts';
+import type { Snapshot } from './ledger.ts';
+import type { Batch, Message } from './message.ts';
 import { prepare } from './prepare.ts';
 import type { PrepareDeps } from './prepare.ts';
 import { settle } from './settle.ts';
@@ -24,12 +26,8 @@ export async function ingest({ partition, messages }: Batch, deps: PipelineDeps)
   try {
     for (let lostRaces = 0; lostRaces < MOST_LOST_RACES;) {
       const snapshot = await settle(await deps.ledger.read(partition), deps);
-      const stretch = await nextStretch(inOrder, snapshot, deps);
-      if (!stretch) return;
-      const prepared = prepare(stretch.messages, partition, snapshot.head.keptApart, deps);
-      const run = runWith(stretch, prepared.messages);
-      const staged = await stage(prepared.drafts, run, partition, snapshot.blobs, deps);
-      const outcome = await deps.ledger.decide(snapshot, { ...prepared, ...staged, run });
+      const outcome = snapshot === 'changed' ? snapshot : await takeStretch(inOrder, snapshot, deps);
+      if (outcome === 'nothing left') return;
       if (outcome === 'changed') lostRaces++;
     }
   } catch (error) {
@@ -39,4 +37,20 @@ export async function ingest({ partition, messages }: Batch, deps: PipelineDeps)
   throw new SluiceError('ledger-contended', `Lost the race for the ledger ${MOST_LOST_RACES} times.`, {
     retriable: true,
   });
+}
+
+/** undecided > prepare > stage > decide, for as many messages as one decision can hold. */
+async function takeStretch(
+  messages: readonly Message[],
+  snapshot: Snapshot,
+  deps: PipelineDeps,
+): Promise<'decided' | 'changed' | 'nothing left'> {
+  const { partition, head, blobs } = snapshot;
+  const stretch = await nextStretch(messages, snapshot, deps);
+  if (!stretch) return 'nothing left';
+  const prepared = prepare(stretch.messages, partition, head.keptApart, deps);
+  const run = runWith(stretch, prepared.messages);
+  const staged = await stage(prepared.drafts, run, partition, blobs, deps);
+  const split = postpone(staged.blocks, head.backlog, deps.routes);
+  return deps.ledger.decide(snapshot, { ...prepared, ...staged, ...split, run });
 }

@@ -2,16 +2,15 @@ import { codecOf } from './block-codec.ts';
 import type { Line } from './block-codec.ts';
 import type { BlobAddress, BlobStore } from './sinks.ts';
 
-/** The lines of one committed block, with their origins. Throws an Error where there is no such block. */
+/** The lines of one committed block, with their origins; undefined where the block, or the blob, is not there any more. */
 export async function readBlock(
   blob: BlobAddress,
   blockId: string,
   store: BlobStore,
   origins?: string,
-): Promise<Line[]> {
+): Promise<Line[] | undefined> {
   const body = await downloadBlock(blob, blockId, store);
-  if (!body) throw new Error(`The block ${blockId} is not in ${blob.container}/${blob.name}.`);
-  return codecOf(blob.name).unpack(body, origins);
+  return body && codecOf(blob.name).unpack(body, origins);
 }
 
 /** One line of a committed block, from 0; undefined where the block, or the blob, is not there any more. */

@@ -87,6 +87,18 @@ export const SETTINGS = {
     default: '0 */5 * * * *',
     meaning: 'When what a stopped instance left open is finished: six fields, with seconds first.',
   },
+  catchUpSchedule: {
+    name: 'SLUICE_CATCH_UP_SCHEDULE',
+    default: '0 * * * * *',
+    meaning:
+      'When what waits in the archive, because the records hub was down, is tried again: six fields, with seconds first.',
+  },
+  catchUpBytesPerSecond: {
+    name: 'SLUICE_CATCH_UP_BYTES_PER_SECOND',
+    default: '10000000',
+    meaning:
+      'It is passed on no faster than this, and has to be faster than what comes in meanwhile, which waits behind it.',
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -1,23 +1,22 @@
 import pMap from 'p-map';
+import { hubsOf } from './backlog.ts';
 import { commit } from './commit.ts';
 import type { CommitDeps } from './commit.ts';
 import type { Ledger, Snapshot } from './ledger.ts';
 import type { PlanBlock } from './ledger-rows.ts';
-import type { Log } from './log.ts';
 import { passOn } from './pass-on.ts';
 import type { PassOnDeps } from './pass-on.ts';
 import { STORAGE_CONCURRENCY } from './stage.ts';
 
 export interface SettleDeps extends CommitDeps, PassOnDeps {
   readonly ledger: Ledger;
-  readonly log: Log;
 }
 
 /**
  * Carries a decision out: commits its blocks, and passes their records on. It does not matter who does it, this process or another
- * one after a crash, nor how often.
+ * one after a crash, nor how often. What a records hub refuses is noted as backlog. `changed` when somebody else has decided since.
  */
-export async function settle(snapshot: Snapshot, deps: SettleDeps): Promise<Snapshot> {
+export async function settle(snapshot: Snapshot, deps: SettleDeps): Promise<Snapshot | 'changed'> {
   const { plan } = snapshot.head;
   if (snapshot.settled || !plan) return snapshot;
   const outcomes = await pMap(
@@ -28,8 +27,9 @@ export async function settle(snapshot: Snapshot, deps: SettleDeps): Promise<Snap
   const gone = outcomes.filter(({ outcome }) => outcome === 'gone').map(({ block }) => block);
   for (const block of gone) await reportLoss(snapshot, block, deps);
   const committed = outcomes.filter(({ outcome }) => outcome === 'committed').map(({ block }) => block);
-  await passOn(committed, snapshot.partition, snapshot.drafts, deps);
-  return deps.ledger.settled(snapshot);
+  const unsent = await passOn(committed, snapshot.partition, snapshot.drafts, deps);
+  if (unsent.length === 0) return deps.ledger.settled(snapshot);
+  return deps.ledger.postpone(snapshot, unsent, hubsOf(unsent, deps.routes));
 }
 
 /** The partition must go on, and the audit must know. */

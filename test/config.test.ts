@@ -48,6 +48,8 @@ describe('good settings', () => {
       maxUnpackedRatio: 250,
       rules: [],
       settleSchedule: '0 */5 * * * *',
+      catchUpSchedule: '0 * * * * *',
+      catchUpBytesPerSecond: 10_000_000,
     });
   });
 

@@ -44,7 +44,14 @@ async function decideAll(messages: readonly Message[], of: Ledger): Promise<stri
     const limits = { maxUnpackedBytes: 1000, maxUnpackedRatio: 250 };
     const prepared = prepare(stretch.messages, PARTITION, [], { judge, ...limits, fanOut: true });
     const run = runWith(stretch, prepared.messages);
-    await of.decide(snapshot, { ...prepared, run, blocks: [], drafts: new Map(), blockSums: new Map() });
+    await of.decide(snapshot, {
+      ...prepared,
+      run,
+      blocks: [],
+      postponed: [],
+      drafts: new Map(),
+      blockSums: new Map(),
+    });
     stretches.push(`${run.no}: ${stretch.messages[0]?.sequenceNumber}-${run.last}`);
   }
 }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventHubConsumerClient } from '@azure/event-hubs';
 import { app } from '@azure/functions';
+import { createBacklogRows } from '../backlog.ts';
 import { blockCodec } from '../block-codec.ts';
+import type { CatchUpDeps } from '../catch-up.ts';
 import { categoryOf } from '../catalogue.ts';
 import type { CategoryFunctionsDeps } from '../category-functions.ts';
 import { readConfig } from '../config.ts';
@@ -11,13 +13,16 @@ import { handlerFailures } from '../handler-failures.ts';
 import { judge } from '../judge.ts';
 import { createLedger } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
+import { createPartitionList } from '../ledger-partitions.ts';
 import type { Partition } from '../message.ts';
 import { namespaceOf } from '../names.ts';
 import type { PipelineDeps } from '../pipeline.ts';
 import { retentionDaysOf } from '../retention.ts';
 import { createChooseRule } from '../rules.ts';
+import type { SettleQuietDeps } from '../settle-quiet.ts';
 import { openSieve } from '../sieve.ts';
 import type { BlobStore } from '../sinks.ts';
+import { MINUTE } from '../time.ts';
 import { ALERTS_TABLE, tableAlerts } from './alerts.ts';
 import { azureBlobStore } from './blob-store.ts';
 import { blobService, hubConsumer, hubProducer, tableClient } from './clients.ts';
@@ -76,15 +81,31 @@ function sourceHubClient({ namespace, hub }: Partition): EventHubConsumerClient 
   throw new Error(`The settings name no hub ${namespace}/${hub}.`);
 }
 
+const ledgerTable = once(() => azureLedgerTable(tableClient(config.ledgerStorage, LEDGER_TABLE)));
+
 /** One that knows nothing of what the others have read. */
-export function newLedger(): Ledger {
-  return ledgerOn(pipelineParts().store);
+function ledgerOn(store: BlobStore): Ledger {
+  return createLedger(ledgerTable(), { store, blocksPerBlob: config.blocksPerBlob });
 }
 
-function ledgerOn(store: BlobStore): Ledger {
-  const table = azureLedgerTable(tableClient(config.ledgerStorage, LEDGER_TABLE));
-  return createLedger(table, { store, blocksPerBlob: config.blocksPerBlob });
+/** Made anew for each call of the timer. */
+export function settleQuietParts(): Omit<SettleQuietDeps, 'log'> {
+  const parts = pipelineParts();
+  return { ...parts, ledger: ledgerOn(parts.store), partitions: createPartitionList(ledgerTable()) };
 }
+
+export function catchUpParts(): Omit<CatchUpDeps, 'log'> {
+  return {
+    ...settleQuietParts(),
+    backlog: createBacklogRows(ledgerTable()),
+    bytesPerSecond: config.catchUpBytesPerSecond,
+    until: Date.now() + LONGEST_CATCH_UP,
+    sleep,
+  };
+}
+
+/** The function's timeout is half an hour (host.json). */
+const LONGEST_CATCH_UP = 20 * MINUTE;
 
 export const categoryFunctionParts = once((): Omit<CategoryFunctionsDeps, 'log'> => {
   const { store, codec } = pipelineParts();
