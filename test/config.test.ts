@@ -224,7 +224,7 @@ test.each([
   ['SLUICE_FAN_OUT', 'yes', 'true or false'],
   ['SLUICE_MESSAGE_BYTES', '4095', 'a whole number from 4096 to 1048576'],
   ['SLUICE_MESSAGE_BYTES', '64k', 'a whole number from 4096 to 1048576'],
-  ['SLUICE_COMPRESSION', 'zip', 'gzip or none'],
+  ['SLUICE_COMPRESSION', 'zip', 'gzip or zstd or none'],
   ['SLUICE_BLOCKS_PER_BLOB', '0', 'a whole number from 1 to 50000'],
   ['SLUICE_BLOCKS_PER_BLOB', '1.5', 'a whole number from 1 to 50000'],
   ['SLUICE_MAX_UNPACKED_BYTES', '1e12', 'a whole number from 1024 to 1073741824'],
@@ -251,7 +251,7 @@ test('everything that is wrong is said at once, with the setting and what is exp
     'SourceHubConnection is missing: set it to a connection string, or SourceHubConnection__fullyQualifiedNamespace to contoso.servicebus.windows.net.',
     'RecordsHubConnection and RecordsHubConnection__fullyQualifiedNamespace are both set: keep the one that is meant.',
     expect.stringMatching(/^SLUICE_RETENTION_DAYS is "a year": expected days, then exceptions/),
-    'SLUICE_COMPRESSION is "zip": expected gzip or none.',
+    'SLUICE_COMPRESSION is "zip": expected gzip or zstd or none.',
     'AzureWebJobsStorage is missing: set it to a connection string, or AzureWebJobsStorage__blobServiceUri or AzureWebJobsStorage__accountName.',
   ]);
 });

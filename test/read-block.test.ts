@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { blockCodec, COMPRESSIONS } from '../shared/block-codec.ts';
+import type { Compression } from '../shared/block-codec.ts';
 import { ingest } from '../shared/pipeline.ts';
 import { readBlock, readLine } from '../shared/read-block.ts';
 import { depsOver, memorySinks } from './support/deps.ts';
@@ -8,7 +9,7 @@ import { messagesOf, PARTITION, recordOf } from './support/messages.ts';
 import { archived, blobLines, headRow, sentOnce, sentRecords } from './support/read-back.ts';
 
 /** One batch of two records, and where its block lies. */
-async function archiveOne(compression: 'gzip' | 'none', first = 0, sinks: MemorySinks = memorySinks()) {
+async function archiveOne(compression: Compression, first = 0, sinks: MemorySinks = memorySinks()) {
   const records = [recordOf('Some', { n: first }), recordOf('Some', { n: first + 1 })];
   const deps = depsOver(sinks, { codec: blockCodec(compression) });
   await ingest({ partition: PARTITION, messages: messagesOf(records, { first }) }, deps);
@@ -49,9 +50,12 @@ test('a block that is not there has no lines', async () => {
   }
 });
 
+const EXTENSIONS = { gzip: 'ndjson.gz', zstd: 'ndjson.zst', none: 'ndjson' };
+
 test.each([
   ['gzip', 'none'],
   ['none', 'gzip'],
+  ['gzip', 'zstd'],
 ] as const)('a plan from before %s became %s is carried out as it was begun', async (before, after) => {
   const { sinks, records } = await archiveOne(before);
 
@@ -63,5 +67,5 @@ test.each([
   expect(sentRecords(sinks)).toHaveLength(records.length + archived(sinks).length);
   expect(
     [...blobLines(sinks, 'archive').keys()].map((name) => name.replace(/^.*-1\./, '')).toSorted(),
-  ).toEqual(['ndjson', 'ndjson.gz']);
+  ).toEqual([EXTENSIONS[before], EXTENSIONS[after]].toSorted());
 });

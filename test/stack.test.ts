@@ -26,5 +26,5 @@ test('what a host that was killed has not done, the next one does', async () => 
 test('an app that cannot start is an Error that says why', async () => {
   const starting = startStack({ settings: { SLUICE_COMPRESSION: 'zip' } });
 
-  await expect(starting).rejects.toThrow('SLUICE_COMPRESSION is "zip": expected gzip or none.');
+  await expect(starting).rejects.toThrow('SLUICE_COMPRESSION is "zip": expected gzip or zstd or none.');
 });

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { storageFailure } from '../../shared/azure/storage-error.ts';
+import { codecOf } from '../../shared/block-codec.ts';
 
 export interface StoredBlob {
   readonly name: string;
@@ -25,6 +26,8 @@ export async function* blobsOf(service: BlobServiceClient, container: string): A
 
 /** The lines as `zcat` would print them: nothing of Sluice's own is asked for where they begin and end. */
 export async function linesOf({ name, body }: StoredBlob): Promise<Buffer[]> {
+  // Node's own reader of zstd ends at the first frame.
+  if (name.endsWith('.zst')) return codecOf(name).unpackLines(body);
   return splitLines(name.endsWith('.gz') ? await unpack(body) : body);
 }
 

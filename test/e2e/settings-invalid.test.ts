@@ -23,6 +23,6 @@ test('an app with bad settings does not start, and says everything that is wrong
     expect.stringMatching(/SourceHubConnection is missing/),
     expect.stringMatching(/RecordsHubConnection is missing/),
     expect.stringMatching(/SLUICE_RETENTION_DAYS is "long": expected days/),
-    expect.stringMatching(/SLUICE_COMPRESSION is "zip": expected gzip or none/),
+    expect.stringMatching(/SLUICE_COMPRESSION is "zip": expected gzip or zstd or none/),
   ]);
 });

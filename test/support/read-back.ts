@@ -13,12 +13,18 @@ import { addTally, deadLetteredOf, emptyTally } from '../../shared/tally.ts';
 import type { Tally } from '../../shared/tally.ts';
 import type { MemorySinks } from './deps.ts';
 import { PARTITION } from './messages.ts';
+import { unzstd } from './unzstd.ts';
 
 /** The lines of a blob, by an ordinary reader of gzip. */
 export function linesOf(name: string, body: Buffer): string[] {
-  const text = (name.endsWith('.gz') ? gunzipSync(body) : body).toString();
+  const text = unpacked(name, body).toString();
   if (text !== '' && !text.endsWith('\n')) throw new Error(`${name} does not end with a line`);
   return text.split('\n').slice(0, -1);
+}
+
+function unpacked(name: string, body: Buffer): Buffer {
+  if (name.endsWith('.gz')) return gunzipSync(body);
+  return name.endsWith('.zst') ? unzstd(body) : body;
 }
 
 /** Lines by the name of their blob. */
