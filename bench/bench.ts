@@ -3,12 +3,14 @@ import { Command, InvalidArgumentError } from 'commander';
 import { corpusA, corpusB, corpusFromFile } from './corpora.ts';
 import { measure, ratiosTo } from './interleave.ts';
 import type { Timing } from './interleave.ts';
+import { measureMemory, memoryTable } from './memory.ts';
 import { STAGE_NAMES, stagesOf, contentsOf } from './stages.ts';
 import type { StageName } from './stages.ts';
 
 interface Options {
   readonly corpus?: string;
   readonly json?: true;
+  readonly memory?: true;
   readonly rounds: number;
 }
 
@@ -27,9 +29,16 @@ const options = new Command('bench')
   )
   .option('--corpus <file>', 'messages from a file, one a line, instead of the two corpora')
   .option('--json', 'figures only, as one JSON object')
+  .option('--memory', 'what a large batch takes at the most, instead of times (on Linux)')
   .option('--rounds <n>', 'measured passes of each stage', wholeNumber, 11)
   .parse()
   .opts<Options>();
+
+if (options.memory) {
+  if (process.platform !== 'linux') throw new Error('Only Linux tells the peak of a stretch of time.');
+  console.log(options.json ? JSON.stringify(measureMemory()) : memoryTable());
+  process.exit();
+}
 
 const corpora: Record<string, () => Buffer[]> =
   options.corpus === undefined

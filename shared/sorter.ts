@@ -38,7 +38,7 @@ export interface Prepared {
  */
 const MOST_BLOCKS = 400;
 const MOST_COUNTS = 4_000;
-const MOST_BYTES = 32 * 1024 * 1024;
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Those of products, those that are kept apart, and what is left of each source; and the names in a minute. */
 const MOST_COUNTS_IN_A_MINUTE = 250 + MOST_NAMES;
