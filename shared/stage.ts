@@ -66,10 +66,8 @@ export async function stage(
     const prefix = blobPrefix(source, category, hour, partition, ruleDays);
     const blob = await chains.open({ container, prefix, extension });
     const id = blockIdOf(draft, run, daysOf(draft, deps));
-    const [digest] = await Promise.all([
-      blockDigest({ container, blob: blob.name, id }, body),
-      deps.store.stage(blob, id, body),
-    ]);
+    await deps.store.stage(blob, id, body);
+    const digest = blockDigest({ container, blob: blob.name, id }, body);
     const { times } = draft.eventTimes;
     const block: PlanBlock = {
       container,

@@ -115,7 +115,7 @@ export async function foundBlocks({ store }: MemorySinks): Promise<BlockSums> {
     let at = 0;
     for (const { id, size } of blocks) {
       const bytes = body.subarray(at, (at += size));
-      const digest = await blockDigest({ container, blob: name, id }, bytes);
+      const digest = blockDigest({ container, blob: name, id }, bytes);
       const sum = { blocks: 1, records: decodeBlockId(id)?.records ?? 0, bytes: size, digest };
       sums = mergeBlockSums(sums, { [`${container}/${path.slice(0, 2).join('/')}`]: sum });
     }
