@@ -16,6 +16,11 @@ import type {
 export interface MemoryBlobStore extends BlobStore {
   /** Committed blobs by `container/name`. */
   readonly blobs: ReadonlyMap<string, { readonly body: Buffer; readonly options: CommitOptions }>;
+  /** As storage does with what nobody has committed for a week; the ids of the blocks. */
+  dropStaged(): string[];
+  /** As somebody does who sets metadata: the blob is the same, and has another ETag. */
+  touch(blob: BlobAddress): void;
+  remove(blob: BlobAddress): void;
 }
 
 interface StoredBlob {
@@ -64,6 +69,22 @@ export function memoryBlobStore(): MemoryBlobStore {
       const body = bodyOfBlob(committed.get(keyOf(blob)));
       if (!body) return Promise.reject(new Error(`no blob ${keyOf(blob)}`));
       return Promise.resolve(body.subarray(offset, offset + length));
+    },
+
+    dropStaged() {
+      const ids = [...staged.values()].flatMap((blocks) => [...blocks.keys()]);
+      staged.clear();
+      return ids;
+    },
+
+    touch(blob) {
+      const found = committed.get(keyOf(blob));
+      if (found) found.etag = randomUUID();
+    },
+
+    remove(blob) {
+      committed.delete(keyOf(blob));
+      staged.delete(keyOf(blob));
     },
 
     get blobs() {

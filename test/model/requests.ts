@@ -1,0 +1,187 @@
+import { InjectedFault } from '../support/intercept.ts';
+import type { Choices } from './choices.ts';
+import type { Process } from './instance.ts';
+
+/** Everything that happens, in words that are made only if somebody wants to read them. */
+export interface Trace {
+  note(line: () => string): void;
+  /** Counts what happened, by name. */
+  count(name: string): void;
+}
+
+interface Request {
+  readonly by: Process;
+  readonly what: () => string;
+  readonly effect: () => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly isReady: () => boolean;
+  /** A fault can happen to it; not so to what is no request in truth, and to an answer on its way. */
+  readonly mayFail: boolean;
+}
+
+/** What has been sent by somebody who waits for no answer any more. */
+type Late = Pick<Request, 'by' | 'what' | 'effect'>;
+
+export interface Requests {
+  /** Resolves with the answer, when its turn has come. */
+  make<T>(by: Process, what: () => string, effect: () => Promise<T>, options?: RequestOptions): Promise<T>;
+  /** Whether any request waits that could be made now. */
+  readonly areWaiting: boolean;
+  /** Makes one. */
+  turn(faults: Faults): Promise<void>;
+  readonly lateOnes: number;
+  arriveLate(): Promise<void>;
+  /** The process is gone: of its requests, some are under way already. */
+  abandon(by: Process): void;
+  dropLate(): void;
+}
+
+export interface RequestOptions {
+  readonly isReady?: () => boolean;
+  readonly mayFail?: boolean;
+}
+
+/** How many of each may still happen. */
+export interface Faults {
+  crashes: number;
+  failures: number;
+  readonly crash: (process: Process, when: string) => void;
+}
+
+const CRASH_SHARE = 0.03;
+const FAILURE_SHARE = 0.08;
+const LATE_ANSWERS = 0.1;
+
+const FAILURES = ['never arrives', 'answer lost', 'delayed', 'sent twice'] as const;
+
+export function createRequests(choices: Choices, trace: Trace): Requests {
+  let waiting: Request[] = [];
+  let late: Late[] = [];
+
+  function make<T>(
+    by: Process,
+    what: () => string,
+    effect: () => Promise<T>,
+    { isReady = () => true, mayFail = true }: RequestOptions = {},
+  ): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    waiting.push({
+      by,
+      what,
+      effect,
+      isReady,
+      mayFail,
+      resolve: (value) => resolve(value as T),
+      reject,
+    });
+    return promise;
+  }
+
+  /** The newest is the likeliest, so that others linger on their way while much else happens. */
+  function next(): Request | undefined {
+    const ready = waiting.filter(({ isReady }) => isReady());
+    const place = (choices.draw(1_024) / 1_024) ** 3;
+    const request = ready.at(-1 - Math.floor(place * ready.length));
+    waiting = waiting.filter((other) => other !== request);
+    return request;
+  }
+
+  async function turn(faults: Faults): Promise<void> {
+    const request = next();
+    if (!request) return;
+    if (!request.mayFail) return pass(request);
+    if (faults.crashes > 0 && choices.chance(CRASH_SHARE)) return crash(request, faults);
+    if (faults.failures > 0 && choices.chance(FAILURE_SHARE)) {
+      faults.failures--;
+      return fail(request);
+    }
+    if (faults.failures > 0 && choices.chance(LATE_ANSWERS)) return answerLate(request);
+    return pass(request);
+  }
+
+  async function pass({ by, what, effect, resolve, reject }: Request): Promise<void> {
+    try {
+      const answer = await effect();
+      trace.note(() => `${by.name} ${what()}${said(answer)}`);
+      resolve(answer);
+    } catch (error) {
+      trace.note(() => `${by.name} ${what()}: ${String(error)}`);
+      reject(error as Error);
+    }
+  }
+
+  async function crash(request: Request, faults: Faults): Promise<void> {
+    faults.crashes--;
+    const { by, what, effect } = request;
+    const hasEffect = choices.draw(2) === 1;
+    if (hasEffect) await effect().catch(() => undefined);
+    faults.crash(by, `${hasEffect ? 'after' : 'before'}: ${what()}`);
+  }
+
+  async function fail(request: Request): Promise<void> {
+    const { by, what, effect, reject } = request;
+    const how = choices.pick(FAILURES);
+    trace.count(how);
+    trace.note(() => `${by.name} ${what()}   ${how.toUpperCase()}`);
+    if (how === 'answer lost') await effect().catch(() => undefined);
+    if (how === 'delayed') late.push(request);
+    if (how !== 'sent twice') return reject(new InjectedFault(how));
+    // As a client does that tries again by itself: the second answer counts, and either can be the last to arrive.
+    if (choices.draw(2) === 0) await effect().catch(() => undefined);
+    else late.push(request);
+    return pass(request);
+  }
+
+  /** Others in the same process go on in the meantime. */
+  async function answerLate(request: Request): Promise<void> {
+    const { by, what, effect } = request;
+    trace.count('answer late');
+    const outcome = effect();
+    await outcome.catch(() => undefined);
+    trace.note(() => `${by.name} ${what()}   (the answer is under way)`);
+    waiting.push({
+      ...request,
+      what: () => `has the answer of: ${what()}`,
+      effect: () => outcome,
+      mayFail: false,
+    });
+  }
+
+  async function arriveLate(): Promise<void> {
+    const at = choices.draw(late.length);
+    const request = late[at];
+    if (!request) return;
+    late = late.toSpliced(at, 1);
+    const answer = await request.effect().catch(String);
+    trace.count('arrived late');
+    trace.note(() => `late, by ${request.by.name}: ${request.what()}${said(answer)}`);
+  }
+
+  function abandon(by: Process): void {
+    const own = waiting.filter((request) => request.by === by);
+    waiting = waiting.filter((request) => request.by !== by);
+    for (const request of own) if (request.mayFail && choices.chance(0.3)) late.push(request);
+  }
+
+  return {
+    make,
+    get areWaiting() {
+      return waiting.some(({ isReady }) => isReady());
+    },
+    turn,
+    get lateOnes() {
+      return late.length;
+    },
+    arriveLate,
+    abandon,
+    dropLate() {
+      late = [];
+    },
+  };
+}
+
+/** An answer that is a word is worth reading. */
+function said(answer: unknown): string {
+  return typeof answer === 'string' ? ` -> ${answer}` : '';
+}

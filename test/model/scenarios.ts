@@ -1,0 +1,68 @@
+/** What can happen besides messages and requests. */
+export type EventName =
+  | 'move'
+  | 'timer'
+  | 'rewind'
+  | 'deploy'
+  | 'recreate'
+  | 'letGo'
+  | 'touch'
+  | 'vanish'
+  | 'expire'
+  | 'recordsHub';
+
+export interface Scenario {
+  /** Request by request, event by event, until the faults end. */
+  readonly turns: number;
+  /** At least and at most; for each partition. */
+  readonly messages: readonly [number, number];
+  /** Of one delivery. */
+  readonly mostMessagesInABatch: number;
+  readonly partitions: number;
+  readonly crashes: number;
+  readonly failures: number;
+  /** How often each may happen at most. */
+  readonly events: Partial<Record<EventName, number>>;
+  readonly clockStepsBack?: boolean;
+  /** A quiet partition: every message has a minute of its own. */
+  readonly aMinuteEach?: boolean;
+  /** Of the hub that was deleted. */
+  readonly checkpointSurvives?: boolean;
+  /** Owners change within one process only. */
+  readonly oneProcess?: boolean;
+}
+
+const BASE: Scenario = {
+  turns: 110,
+  messages: [3, 10],
+  mostMessagesInABatch: 5,
+  partitions: 1,
+  crashes: 2,
+  failures: 4,
+  events: { move: 3, timer: 3, rewind: 1 },
+};
+
+function also(events: Scenario['events'], others: Partial<Scenario> = {}): Scenario {
+  return { ...BASE, ...others, events: { ...BASE.events, ...events } };
+}
+
+export const SCENARIOS = {
+  base: BASE,
+  deployment: also({ deploy: 1 }),
+  rivals: also({ move: 6, rewind: 2 }, { oneProcess: true, crashes: 0 }),
+  recreation: also({ recreate: 1 }),
+  'surviving-checkpoint': also({ recreate: 1 }, { checkpointSurvives: true }),
+  'let-go': also({ letGo: 2 }),
+  'clock-steps': also({}, { clockStepsBack: true }),
+  retention: also({ expire: 2, deploy: 1, rewind: 3 }),
+  'foreign-etags': also({ touch: 4 }),
+  vanishing: also({ vanish: 2 }),
+  'records-hub-down': also({ recordsHub: 2 }),
+  minutes: also({}, { aMinuteEach: true, messages: [105, 125], mostMessagesInABatch: 130, turns: 60 }),
+  combined: also(
+    { deploy: 1, recreate: 1, letGo: 1, touch: 1, vanish: 1, expire: 1, recordsHub: 1 },
+    { partitions: 2, clockStepsBack: true, turns: 200 },
+  ),
+} as const satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof SCENARIOS;

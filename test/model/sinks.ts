@@ -1,0 +1,135 @@
+import { HEAD_KEY, headFrom } from '../../shared/ledger-rows.ts';
+import { partitionKeyOf } from '../../shared/names.ts';
+import type {
+  BlobStore,
+  Entity,
+  EntityWrite,
+  LedgerTable,
+  RecordsHub,
+  SourceHubs,
+} from '../../shared/sinks.ts';
+import type { Sinks } from '../support/deps.ts';
+import { InjectedFault } from '../support/intercept.ts';
+import type { HubPartition } from './hub.ts';
+import type { Process } from './instance.ts';
+import type { Requests } from './requests.ts';
+import { shortName } from './storage.ts';
+import type { Storage } from './storage.ts';
+
+/** What all processes share. */
+export interface Surroundings {
+  readonly requests: Requests;
+  readonly storage: Storage;
+  readonly hubs: readonly HubPartition[];
+  readonly recordsHub: { isDown: boolean };
+}
+
+/** The sinks as a process reaches them: every request waits for its turn, and may not come to its end. */
+export function sinksOf(process: Process, around: Surroundings): Sinks {
+  return {
+    store: storeOf(process, around),
+    table: tableOf(process, around),
+    recordsHub: recordsHubOf(process, around),
+  };
+}
+
+function storeOf(process: Process, { requests, storage }: Surroundings): BlobStore {
+  const { store } = storage.sinks;
+  return {
+    stage: (blob, id, body) =>
+      requests.make(
+        process,
+        () => `stage ${shortName(blob)} ${storage.nameOf(id)}`,
+        () => storage.stage(blob, id, body, process.version),
+      ),
+    state: (blob) =>
+      requests.make(
+        process,
+        () => `state ${shortName(blob)}`,
+        () => store.state(blob),
+      ),
+    commit: (blob, ids, options) =>
+      requests.make(
+        process,
+        () => `commit ${shortName(blob)} [${ids.map(storage.nameOf).join(' ')}]`,
+        () => storage.commit(blob, ids, options),
+      ),
+    download: (blob, offset, length) =>
+      requests.make(
+        process,
+        () => `download ${shortName(blob)} ${offset}+${length}`,
+        () => store.download(blob, offset, length),
+      ),
+  };
+}
+
+function tableOf(process: Process, { requests, storage }: Surroundings): LedgerTable {
+  const { table } = storage.sinks;
+  return {
+    get: (partitionKey, rowKey) =>
+      requests.make(
+        process,
+        () => `get ${rowKey}`,
+        () => table.get(partitionKey, rowKey),
+      ),
+    async *query(partitionKey, from, to) {
+      yield* await requests.make<Entity[]>(
+        process,
+        () => `query ${partitionKey}`,
+        () => collect(table.query(partitionKey, from, to)),
+      );
+    },
+    transact: (partitionKey, writes) =>
+      requests.make(
+        process,
+        () => `transact ${writes.map((write) => describeWrite(write, storage)).join(', ')}`,
+        () => table.transact(partitionKey, writes),
+      ),
+  };
+}
+
+async function collect(rows: AsyncIterable<Entity>): Promise<Entity[]> {
+  const found: Entity[] = [];
+  for await (const row of rows) found.push(row);
+  return found;
+}
+
+function describeWrite(write: EntityWrite, storage: Storage): string {
+  if ('delete' in write) return `-${write.rowKey}`;
+  if (write.rowKey !== HEAD_KEY) return write.rowKey;
+  const { runs, plan } = headFrom({ ...write, etag: '' });
+  const ranges = runs.map(({ no, first, last }) => `${no}: #${first}..${last}`).join(', ');
+  const blocks = plan?.blocks.map(({ id }) => storage.nameOf(id)).join(' ') ?? 'closed';
+  return `head (runs ${ranges}; plan ${blocks})`;
+}
+
+function recordsHubOf(process: Process, { requests, storage, recordsHub }: Surroundings): RecordsHub {
+  const hub = storage.sinks.recordsHub;
+  return {
+    maxMessageBytes: (name) => hub.maxMessageBytes(name),
+    send: (name, partitionKey, messages) =>
+      requests.make(
+        process,
+        () => `send ${messages.map(({ properties }) => String(properties['recordIds'])).join(' ')}`,
+        () => {
+          if (recordsHub.isDown) return Promise.reject(new InjectedFault('the records hub is down'));
+          return hub.send(name, partitionKey, messages);
+        },
+      ),
+  };
+}
+
+export function sourceHubsOf(process: Process, { requests, hubs }: Surroundings): SourceHubs {
+  return {
+    facts: (partition) =>
+      requests.make(
+        process,
+        () => `ask hub`,
+        async () => {
+          const hub = hubs.find((each) => partitionKeyOf(each.partition) === partitionKeyOf(partition));
+          if (!hub) throw new Error('no such hub');
+          return Promise.resolve(hub.facts());
+        },
+      ),
+  };
+}

@@ -1,0 +1,216 @@
+import { HEAD_KEY, headFrom } from '../../shared/ledger-rows.ts';
+import { partitionKeyOf } from '../../shared/names.ts';
+import { DAY } from '../../shared/time.ts';
+import type { Choices } from './choices.ts';
+import { createHub } from './hub.ts';
+import type { HubPartition } from './hub.ts';
+import { startInstance } from './instance.ts';
+import type { Instance, Process } from './instance.ts';
+import type { ModelMessage, Version } from './messages.ts';
+import { consume, isInjected } from './owner.ts';
+import type { Owner } from './owner.ts';
+import { createRequests } from './requests.ts';
+import type { Requests, Trace } from './requests.ts';
+import type { EventName, Scenario } from './scenarios.ts';
+import { createStorage } from './storage.ts';
+import type { Storage } from './storage.ts';
+
+export interface Problem {
+  readonly kind: string;
+  readonly detail: string;
+}
+
+/** Hubs, processes and storage: all that there is, and all that can happen to it. */
+export interface World {
+  readonly scenario: Scenario;
+  readonly hubs: readonly HubPartition[];
+  readonly storage: Storage;
+  readonly requests: Requests;
+  readonly recordsHub: { isDown: boolean };
+  /** Messages of batches that were taken to their end. */
+  readonly taken: ReadonlySet<ModelMessage>;
+  readonly problems: Problem[];
+  readonly events: Readonly<Record<EventName, () => void | Promise<void>>>;
+  /** From now on, who has read all there is ends. */
+  drain(): void;
+  /** Whether anything is still being done. */
+  readonly isBusy: boolean;
+  crash(process: Process, when: string): void;
+  own(hub: HubPartition, instance?: Instance): void;
+  newInstance(): Instance;
+  tick(instance: Instance): void;
+}
+
+const NAMES = { namespace: 'contoso', hub: 'logs' };
+
+export function createWorld(scenario: Scenario, choices: Choices, trace: Trace): World {
+  const requests = createRequests(choices, trace);
+  const storage = createStorage();
+  const hubs = Array.from({ length: scenario.partitions }, (_, id) =>
+    createHub({ ...NAMES, id: String(id) }, scenario, choices),
+  );
+  const recordsHub = { isDown: false };
+  const around = { requests, storage, hubs, recordsHub };
+  const taken = new Set<ModelMessage>();
+  const problems: Problem[] = [];
+  const instances: Instance[] = [];
+  const owners = new Map<HubPartition, Owner>();
+  const tasks = new Map<Promise<void>, Process>();
+  const ticking = new Set<Process>();
+  let isDraining = false;
+  let isDeployed = false;
+
+  function newInstance(): Instance {
+    // While an update rolls, one of the old version may still begin.
+    const version: Version = isDeployed && choices.draw(3) < 2 ? 2 : 1;
+    const name = `i${instances.length + 1}/v${version}`;
+    const instance = startInstance({ name, version, alive: true }, around);
+    instances.push(instance);
+    return instance;
+  }
+
+  function anyInstance(): Instance {
+    const alive = instances.filter((instance) => instance.alive);
+    if (scenario.oneProcess && alive[0]) return alive[0];
+    return alive[choices.draw(alive.length + 1)] ?? newInstance();
+  }
+
+  function start(process: Process, work: Promise<void>): void {
+    const task = work
+      .catch((error: unknown) => {
+        if (!isInjected(error)) problem('fails without a fault', String((error as Error).stack));
+      })
+      .finally(() => tasks.delete(task));
+    tasks.set(task, process);
+  }
+
+  function problem(kind: string, detail: string): void {
+    problems.push({ kind, detail });
+  }
+
+  function own(hub: HubPartition, instance = anyInstance()): void {
+    const before = owners.get(hub);
+    if (before) before.isLost = true;
+    const owner = { hub, instance, isLost: false, left: choices.draw(3) };
+    owners.set(hub, owner);
+    trace.note(() => `${instance.name} owns ${hub.partition.id} from ${hub.checkpoint} on`);
+    start(instance, consume(owner, ownerDeps));
+  }
+
+  const ownerDeps = {
+    choices,
+    requests,
+    trace,
+    mostMessagesInABatch: scenario.mostMessagesInABatch,
+    isDraining: () => isDraining,
+    taken: (batch: readonly ModelMessage[]) => batch.forEach((message) => taken.add(message)),
+    problem,
+  };
+
+  function end(process: Process): void {
+    process.alive = false;
+    requests.abandon(process);
+    for (const [task, of] of tasks) if (of === process) tasks.delete(task);
+  }
+
+  function crash(process: Process, when: string): void {
+    trace.count('crash');
+    trace.note(() => `${process.name} CRASHES ${when}`);
+    end(process);
+    for (const [hub, { instance }] of owners) if (instance === process) own(hub);
+  }
+
+  function tick(instance: Instance): void {
+    if (ticking.has(instance)) return;
+    ticking.add(instance);
+    trace.note(() => `${instance.name} the timer`);
+    start(
+      instance,
+      instance.settleQuiet(instance.timerDeps).finally(() => ticking.delete(instance)),
+    );
+  }
+
+  async function expire(): Promise<void> {
+    const month = 31 * DAY;
+    for (const hub of hubs) hub.pass(month);
+    const times = hubs.flatMap(({ everything }) => everything.map((message) => message.enqueuedTime));
+    const latest = Math.max(0, ...times);
+    // No request is on its way for so long, and no process lives for so long.
+    for (const instance of instances) if (instance.alive) end(instance);
+    requests.dropLate();
+    const gone = await storage.expire(latest + month, blobsInPlans(storage, hubs));
+    trace.note(() => `a month passes: retention deletes ${gone} blobs`);
+    for (const hub of hubs) own(hub);
+  }
+
+  const events: World['events'] = {
+    move: () => own(choices.pick(hubs)),
+    timer: () => tick(anyInstance()),
+    rewind() {
+      const hub = choices.pick(hubs);
+      hub.rewind();
+      trace.note(() => `the checkpoint of ${hub.partition.id} goes back to ${hub.checkpoint}`);
+      own(hub);
+    },
+    deploy() {
+      isDeployed = true;
+      trace.note(() => 'DEPLOYMENT of version 2');
+    },
+    recreate() {
+      for (const hub of hubs) {
+        hub.recreate();
+        own(hub);
+      }
+      trace.note(() => 'the hub is DELETED and created again');
+    },
+    letGo() {
+      const hub = choices.pick(hubs);
+      const beginning = hub.letGo();
+      trace.note(() => `the hub lets go what is before ${beginning} of ${hub.partition.id}`);
+    },
+    touch() {
+      const blobs = [...storage.sinks.store.blobs.keys()];
+      if (blobs.length > 0) storage.touch(choices.pick(blobs));
+      trace.note(() => 'somebody sets metadata of a blob');
+    },
+    vanish() {
+      requests.dropLate();
+      const gone = storage.vanish();
+      trace.note(() => `a week passes: ${gone} staged blocks are gone`);
+    },
+    expire,
+    recordsHub() {
+      recordsHub.isDown = !recordsHub.isDown;
+      trace.note(() => `the records hub is ${recordsHub.isDown ? 'DOWN' : 'back'}`);
+    },
+  };
+
+  return {
+    scenario,
+    hubs,
+    storage,
+    requests,
+    recordsHub,
+    taken,
+    problems,
+    events,
+    drain() {
+      isDraining = true;
+    },
+    get isBusy() {
+      return tasks.size > 0;
+    },
+    crash,
+    own,
+    newInstance,
+    tick,
+  };
+}
+
+/** What a decision is still to be carried out on is not done with. */
+function blobsInPlans({ sinks }: Storage, hubs: readonly HubPartition[]): Set<string> {
+  const rows = hubs.flatMap(({ partition }) => sinks.table.rows.get(partitionKeyOf(partition)) ?? []);
+  const heads = rows.filter(({ rowKey }) => rowKey === HEAD_KEY).map(headFrom);
+  const blocks = heads.flatMap(({ plan }) => plan?.blocks ?? []);
+  return new Set(blocks.map(({ container, blob }) => `${container}/${blob}`));
+}
