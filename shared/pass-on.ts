@@ -12,7 +12,7 @@ import type { Routes } from './routing.ts';
 import { readBlock } from './read-block.ts';
 import type { BlobStore, RecordsHub } from './sinks.ts';
 import type { Judge } from './take-apart.ts';
-import type { Category } from './verdict.ts';
+import type { Category, Verdict } from './verdict.ts';
 
 export interface PassOnDeps {
   readonly store: BlobStore;
@@ -101,11 +101,23 @@ async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineRecord[
   const lines = await readBlock({ container, name: blob }, id, deps.store, origins);
   if (!lines)
     deps.log('error', `The block ${id} is gone from ${container}/${blob} before it could be passed on.`);
-  return (lines ?? []).map((line) => withKeys(line, deps.judge));
+  return (lines ?? []).map((line) => withKeys(line, deps));
 }
 
-function withKeys({ bytes, origin }: Line, judge: Judge): LineRecord {
-  const verdict = judge(bytes);
-  const { recordKey, partitionKey, label } = verdict ?? {};
+function withKeys({ bytes, origin }: Line, deps: PassOnDeps): LineRecord {
+  const { recordKey, partitionKey, label } = verdictOn(bytes, deps) ?? {};
   return { bytes, origin, recordKey, partitionKey, label };
+}
+
+/** By the code as it is now, and not as it was when it decided. A bug in it costs the keys, and does not stop the partition. */
+function verdictOn(bytes: Buffer, { judge, log }: PassOnDeps): Verdict | undefined {
+  try {
+    return judge(bytes);
+  } catch (error) {
+    log(
+      'error',
+      `A record is passed on without its keys, since it cannot be judged any more: ${String(error)}`,
+    );
+    return undefined;
+  }
 }

@@ -5,6 +5,7 @@ import type { BlockSums } from '../../shared/block-sums.ts';
 import { HEAD_KEY, headFrom, minuteFrom } from '../../shared/ledger-rows.ts';
 import type { Head, MinuteRow } from '../../shared/ledger-rows.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
+import type { Entity } from '../../shared/sinks.ts';
 import { MINUTE, startOf } from '../../shared/time.ts';
 import type { Decided, Findings } from './assess.ts';
 import { assessRuns } from './assess-runs.ts';
@@ -23,14 +24,20 @@ export async function assessLedger(world: World, findings: Findings): Promise<Pr
     const minutes = rows.filter(({ rowKey }) => rowKey.startsWith('minute-')).map(minuteFrom);
     const [head] = rows.filter(({ rowKey }) => rowKey === HEAD_KEY).map(headFrom);
     problems.push(...assessCounts(minutes, decided), ...(await assessSums(minutes, blocks)));
-    if (head) problems.push(...assessRuns({ world, hub, head, minutes, decided }), ...assessPlan(head));
+    if (head) problems.push(...assessRuns({ world, hub, head, minutes, decided }), ...assessLeft(head, rows));
     else if (decided.length > 0) problems.push({ kind: 'ledger', detail: 'there is no head row' });
   }
   return problems;
 }
 
-function assessPlan({ plan }: Head): Problem[] {
-  return plan ? [{ kind: 'ledger', detail: 'a plan stays open' }] : [];
+/** Nothing that is still to be done. */
+function assessLeft({ plan, backlog }: Head, rows: readonly Entity[]): Problem[] {
+  const left = rows.filter(({ rowKey }) => rowKey.startsWith('backlog-'));
+  const problems: Problem[] = left.map(({ rowKey }) => ({ kind: 'ledger', detail: `${rowKey} is left` }));
+  if (plan) problems.push({ kind: 'ledger', detail: 'a plan stays open' });
+  if (backlog && backlog.hubs.length > 0)
+    problems.push({ kind: 'ledger', detail: 'it says that a hub is behind' });
+  return problems;
 }
 
 /** Counts by minute and name. */

@@ -24,7 +24,8 @@ export function assessRecordsHub(world: World, { decided }: Findings): Problem[]
     }
   }
   for (const [id, { line }] of wanted)
-    if (!firsts.has(id) && line.block.state !== 'lost') problems.push({ kind: 'not passed on', detail: id });
+    // What has expired before the hub was back can be passed on no more.
+    if (!firsts.has(id) && line.block.state === 'there') problems.push({ kind: 'not passed on', detail: id });
   return problems.length > 0 ? problems : assessOrder(world, wanted, firsts);
 }
 

@@ -1,7 +1,11 @@
+import { createBacklogRows } from '../../shared/backlog.ts';
 import { blockCodec } from '../../shared/block-codec.ts';
+import { catchUp } from '../../shared/catch-up.ts';
+import { createLedger } from '../../shared/ledger.ts';
+import { createPartitionList } from '../../shared/ledger-partitions.ts';
+import type { PartitionList } from '../../shared/ledger-partitions.ts';
 import type { PipelineDeps } from '../../shared/pipeline.ts';
-import { createSettleQuiet } from '../../shared/settle-quiet.ts';
-import type { SettleQuiet } from '../../shared/settle-quiet.ts';
+import { settleQuiet } from '../../shared/settle-quiet.ts';
 import { depsOver } from '../support/deps.ts';
 import { chooseRuleOf, judgeOf, modelCategory, retentionDaysOf } from './messages.ts';
 import type { Version } from './messages.ts';
@@ -18,10 +22,11 @@ export interface Process {
 export interface Instance extends Process {
   /** All its invocations share them, as they do in the app. */
   readonly deps: PipelineDeps;
-  /** With a ledger of its own. */
-  readonly timerDeps: PipelineDeps;
-  readonly settleQuiet: SettleQuiet;
+  readonly timers: Readonly<Record<Timer, () => Promise<void>>>;
 }
+
+export const TIMERS = ['settle', 'catch-up'] as const;
+export type Timer = (typeof TIMERS)[number];
 
 /** So few that blobs are sealed often. */
 const BLOCKS_PER_BLOB = 3;
@@ -29,15 +34,28 @@ const BLOCKS_PER_BLOB = 3;
 /** It knows nothing yet. */
 export function startInstance(process: Process, around: Surroundings): Instance {
   const { version } = process;
-  const deps = (): PipelineDeps =>
-    depsOver(sinksOf(process, around), {
-      sourceHubs: sourceHubsOf(process, around),
-      codec: blockCodec('none'),
-      judge: judgeOf(version),
-      chooseRule: chooseRuleOf(version),
-      categoryOf: modelCategory,
-      retentionDays: ({ category }) => retentionDaysOf(version, category),
-      blocksPerBlob: BLOCKS_PER_BLOB,
-    });
-  return Object.assign(process, { deps: deps(), timerDeps: deps(), settleQuiet: createSettleQuiet() });
+  const sinks = sinksOf(process, around);
+  const deps = depsOver(sinks, {
+    sourceHubs: sourceHubsOf(process, around),
+    codec: blockCodec('none'),
+    judge: judgeOf(version),
+    chooseRule: chooseRuleOf(version),
+    categoryOf: modelCategory,
+    retentionDays: ({ category }) => retentionDaysOf(version, category),
+    blocksPerBlob: BLOCKS_PER_BLOB,
+  });
+  const ofATimer = (): PipelineDeps & { partitions: PartitionList } => ({
+    ...deps,
+    partitions: createPartitionList(sinks.table),
+    // One that does not know what ingestion knows.
+    ledger: createLedger(sinks.table, { store: sinks.store, blocksPerBlob: BLOCKS_PER_BLOB }),
+  });
+  const atOnce = { bytesPerSecond: Infinity, until: Infinity, sleep: () => Promise.resolve() };
+  return Object.assign(process, {
+    deps,
+    timers: {
+      settle: () => settleQuiet(ofATimer()),
+      'catch-up': () => catchUp({ ...ofATimer(), ...atOnce, backlog: createBacklogRows(sinks.table) }),
+    },
+  });
 }

@@ -18,6 +18,7 @@ interface Request {
   readonly isReady: () => boolean;
   /** A fault can happen to it; not so to what is no request in truth, and to an answer on its way. */
   readonly mayFail: boolean;
+  readonly failure: (how: string) => Error;
 }
 
 /** What has been sent by somebody who waits for no answer any more. */
@@ -40,6 +41,8 @@ export interface Requests {
 export interface RequestOptions {
   readonly isReady?: () => boolean;
   readonly mayFail?: boolean;
+  /** What the client throws. */
+  readonly failure?: (how: string) => Error;
 }
 
 /** How many of each may still happen. */
@@ -63,7 +66,7 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
     by: Process,
     what: () => string,
     effect: () => Promise<T>,
-    { isReady = () => true, mayFail = true }: RequestOptions = {},
+    { isReady = () => true, mayFail = true, failure = injected }: RequestOptions = {},
   ): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     waiting.push({
@@ -72,6 +75,7 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
       effect,
       isReady,
       mayFail,
+      failure,
       resolve: (value) => resolve(value as T),
       reject,
     });
@@ -120,13 +124,13 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
   }
 
   async function fail(request: Request): Promise<void> {
-    const { by, what, effect, reject } = request;
+    const { by, what, effect, reject, failure } = request;
     const how = choices.pick(FAILURES);
     trace.count(how);
     trace.note(() => `${by.name} ${what()}   ${how.toUpperCase()}`);
     if (how === 'answer lost') await effect().catch(() => undefined);
     if (how === 'delayed') late.push(request);
-    if (how !== 'sent twice') return reject(new InjectedFault(how));
+    if (how !== 'sent twice') return reject(failure(how));
     // As a client does that tries again by itself: the second answer counts, and either can be the last to arrive.
     if (choices.draw(2) === 0) await effect().catch(() => undefined);
     else late.push(request);
@@ -184,4 +188,8 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
 /** An answer that is a word is worth reading. */
 function said(answer: unknown): string {
   return typeof answer === 'string' ? ` -> ${answer}` : '';
+}
+
+function injected(how: string): Error {
+  return new InjectedFault(how);
 }

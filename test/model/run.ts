@@ -120,9 +120,9 @@ async function toTheEnd(world: World, choices: Choices, trace: Trace): Promise<v
     const instance = world.newInstance();
     for (const hub of world.hubs) world.own(hub, choices.draw(2) === 0 ? instance : undefined);
     await untilQuiet(world, choices);
-    // The timer closes a plan that it sees for the second time.
-    for (let ticks = 0; ticks < 2; ticks++) {
-      world.tick(instance);
+    // The first closes a plan that it sees for the second time.
+    for (const timer of ['settle', 'settle', 'catch-up'] as const) {
+      world.tick(instance, timer);
       await untilQuiet(world, choices);
     }
   }

@@ -1,3 +1,4 @@
+import { SluiceError } from '../../shared/errors.ts';
 import { HEAD_KEY, headFrom } from '../../shared/ledger-rows.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
   SourceHubs,
 } from '../../shared/sinks.ts';
 import type { Sinks } from '../support/deps.ts';
-import { InjectedFault } from '../support/intercept.ts';
 import type { HubPartition } from './hub.ts';
 import type { Process } from './instance.ts';
 import type { Requests } from './requests.ts';
@@ -112,11 +112,17 @@ function recordsHubOf(process: Process, { requests, storage, recordsHub }: Surro
         process,
         () => `send ${messages.map(({ properties }) => String(properties['recordIds'])).join(' ')}`,
         () => {
-          if (recordsHub.isDown) return Promise.reject(new InjectedFault('the records hub is down'));
+          if (recordsHub.isDown) return Promise.reject(refused('the hub is down'));
           return hub.send(name, partitionKey, messages);
         },
+        { failure: refused },
       ),
   };
+}
+
+/** As the pipeline knows that it is the hub which takes nothing. */
+function refused(how: string): SluiceError {
+  return new SluiceError('records-hub-refused', how, { retriable: true });
 }
 
 export function sourceHubsOf(process: Process, { requests, hubs }: Surroundings): SourceHubs {

@@ -4,8 +4,8 @@ import { DAY } from '../../shared/time.ts';
 import type { Choices } from './choices.ts';
 import { createHub } from './hub.ts';
 import type { HubPartition } from './hub.ts';
-import { startInstance } from './instance.ts';
-import type { Instance, Process } from './instance.ts';
+import { startInstance, TIMERS } from './instance.ts';
+import type { Instance, Process, Timer } from './instance.ts';
 import type { ModelMessage, Version } from './messages.ts';
 import { consume, isInjected } from './owner.ts';
 import type { Owner } from './owner.ts';
@@ -38,7 +38,7 @@ export interface World {
   crash(process: Process, when: string): void;
   own(hub: HubPartition, instance?: Instance): void;
   newInstance(): Instance;
-  tick(instance: Instance): void;
+  tick(instance: Instance, timer: Timer): void;
 }
 
 const NAMES = { namespace: 'contoso', hub: 'logs' };
@@ -56,7 +56,7 @@ export function createWorld(scenario: Scenario, choices: Choices, trace: Trace):
   const instances: Instance[] = [];
   const owners = new Map<HubPartition, Owner>();
   const tasks = new Map<Promise<void>, Process>();
-  const ticking = new Set<Process>();
+  const ticking = new Set<string>();
   let isDraining = false;
   let isDeployed = false;
 
@@ -120,13 +120,15 @@ export function createWorld(scenario: Scenario, choices: Choices, trace: Trace):
     for (const [hub, { instance }] of owners) if (instance === process) own(hub);
   }
 
-  function tick(instance: Instance): void {
-    if (ticking.has(instance)) return;
-    ticking.add(instance);
-    trace.note(() => `${instance.name} the timer`);
+  function tick(instance: Instance, timer: Timer): void {
+    // The host does not call a timer again before it has ended.
+    const name = `${instance.name} ${timer}`;
+    if (ticking.has(name)) return;
+    ticking.add(name);
+    trace.note(() => `${instance.name} the timer ${timer}`);
     start(
       instance,
-      instance.settleQuiet(instance.timerDeps).finally(() => ticking.delete(instance)),
+      instance.timers[timer]().finally(() => ticking.delete(name)),
     );
   }
 
@@ -145,7 +147,7 @@ export function createWorld(scenario: Scenario, choices: Choices, trace: Trace):
 
   const events: World['events'] = {
     move: () => own(choices.pick(hubs)),
-    timer: () => tick(anyInstance()),
+    timer: () => tick(anyInstance(), choices.pick(TIMERS)),
     rewind() {
       const hub = choices.pick(hubs);
       hub.rewind();
