@@ -67,8 +67,11 @@ async function drainRows(
   down: Set<string>,
 ): Promise<ReadonlySet<string> | 'more'> {
   const { partition, head } = snapshot;
+  const end = head.backlog?.next ?? 0;
   const left = new Set<string>();
   for await (const row of deps.backlog.of(partition)) {
+    // What was decided since the head was read may be uncommitted, which only a plan tells that has not been read yet.
+    if (row.no >= end) break;
     if (deps.now() >= deps.until || head.backlog?.hubs.every((hub) => down.has(hub))) return 'more';
     await commitOpen(row, snapshot, deps);
     const unsent = await passOn(row.blocks, partition, new Map(), deps, down);

@@ -170,6 +170,26 @@ test('the last decision, which nobody has carried out yet, is committed before i
   expect(arrived(sinks, 'A')).toEqual([0, 1]);
 });
 
+test('a decision that is made between the look at the head and that at the rows is not taken for one that has expired', async () => {
+  const sinks = memorySinks();
+  await take(sinks, [0], always);
+  const store = { ...sinks.store, commit: () => Promise.reject(new Error('storage is down')) };
+  let looks = 0;
+  const table = {
+    ...sinks.table,
+    async *query(...args: Parameters<typeof sinks.table.query>) {
+      if (args[1] === 'backlog-' && looks++ === 0)
+        await take({ ...sinks, store }, [1]).catch(() => undefined);
+      yield* sinks.table.query(...args);
+    },
+  };
+
+  await tick({ ...sinks, table });
+
+  for (const category of ['A', 'B']) expect(arrived(sinks, category)).toEqual([0, 1]);
+  expect(backlogRows(sinks)).toBe(0);
+});
+
 test('numbers of rows are never used again, so that who comes late deletes none that he has not sent', async () => {
   const sinks = memorySinks();
   await take(sinks, [0], always);
