@@ -1,18 +1,22 @@
 import { decodeBlockId } from '../../shared/block-id.ts';
 import { DAY, HOUR, startOf } from '../../shared/time.ts';
 import type { Findings } from './assess.ts';
-import type { FoundLine } from './found.ts';
+import type { FoundBlock, FoundLine } from './found.ts';
 import { KEPT_LONG_DAYS, retentionDaysOf } from './messages.ts';
 import { addressOf, shortName } from './storage.ts';
 import type { Problem, World } from './world.ts';
 
 /**
- * The lines of a category, hour and partition are in the order of the hub, blob after blob. What the hub had let go is another run
- * when it comes late, from an owner that had fetched it before.
+ * The lines of a category, hour and partition are in the order of the hub, blob after blob; where retention has deleted some of the
+ * blobs, within each. What the hub had let go is another run when it comes late, from an owner that had fetched it before.
  */
-export function assessOrder({ decided }: Findings): Problem[] {
+export function assessOrder({ decided, blocks }: Findings): Problem[] {
+  const expired = new Set(blocks.filter(({ state }) => state === 'expired').map(chainOf));
   const lines = decided.flatMap((each) => each.lines).filter(({ block }) => block.state === 'there');
-  const chains = Map.groupBy(lines, chainOf);
+  const chains = Map.groupBy(lines, ({ block }) => {
+    const chain = chainOf(block);
+    return expired.has(chain) ? `${chain}${block.blob.name}` : chain;
+  });
   return [...chains].flatMap(([chain, of]) => {
     const inOrder = of.toSorted((a, b) => blobNo(a) - blobNo(b) || a.position - b.position);
     return orderProblems(
@@ -23,7 +27,7 @@ export function assessOrder({ decided }: Findings): Problem[] {
 }
 
 /** Where lines follow each other. */
-export function chainOf({ block: { blob, id } }: FoundLine): string {
+export function chainOf({ blob, id }: FoundBlock): string {
   return `run ${decodeBlockId(id)?.run}, ${blob.container}/${blob.name.replace(/\d+\.ndjson$/, '')}`;
 }
 

@@ -45,7 +45,7 @@ function assessOrder(
   const groups = Map.groupBy(firsts, (id) => {
     const line = wanted.get(id)?.line;
     if (!line) return '';
-    const chain = chainOf(line);
+    const chain = chainOf(line.block);
     return scenario.clockStepsBack ? chain : chain.replace(/y=.*h=\d+\//, '');
   });
   return [...groups].flatMap(([group, ids]) => orderProblems(`on the records hub, ${group}`, ids));
