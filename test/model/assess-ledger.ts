@@ -14,7 +14,7 @@ import type { FoundBlock } from './found.ts';
 import type { Problem, World } from './world.ts';
 
 /** The ledger's counts and sums are what has been decided and what is there, its runs join, and no plan is open. */
-export async function assessLedger(world: World, findings: Findings): Promise<Problem[]> {
+export function assessLedger(world: World, findings: Findings): Problem[] {
   const problems: Problem[] = [];
   for (const hub of world.hubs) {
     const rows = world.storage.sinks.table.rows.get(partitionKeyOf(hub.partition)) ?? [];
@@ -23,7 +23,7 @@ export async function assessLedger(world: World, findings: Findings): Promise<Pr
     const blocks = findings.blocks.filter(({ blob }) => blob.name.includes(mine));
     const minutes = rows.filter(({ rowKey }) => rowKey.startsWith('minute-')).map(minuteFrom);
     const [head] = rows.filter(({ rowKey }) => rowKey === HEAD_KEY).map(headFrom);
-    problems.push(...assessCounts(minutes, decided), ...(await assessSums(minutes, blocks)));
+    problems.push(...assessCounts(minutes, decided), ...assessSums(minutes, blocks));
     if (head) problems.push(...assessRuns({ world, hub, head, minutes, decided }), ...assessLeft(head, rows));
     else if (decided.length > 0) problems.push({ kind: 'ledger', detail: 'there is no head row' });
   }
@@ -96,11 +96,11 @@ function adder(counts: Counts, minute: number): (name: string, n: number | undef
 }
 
 /** Of the blocks that were decided on, whatever has become of them since. */
-async function assessSums(minutes: readonly MinuteRow[], blocks: readonly FoundBlock[]): Promise<Problem[]> {
+function assessSums(minutes: readonly MinuteRow[], blocks: readonly FoundBlock[]): Problem[] {
   const expected: Record<string, BlockSums> = {};
   for (const { blob, id, body } of blocks) {
     const { time = 0, records = 0 } = decodeBlockId(id) ?? {};
-    const digest = await blockDigest({ container: blob.container, blob: blob.name, id }, body);
+    const digest = blockDigest({ container: blob.container, blob: blob.name, id }, body);
     const [, category = ''] = blob.name.split('/');
     const key = blockSumKey(blob.container, 'unknown', category);
     addSums(expected, time, { [key]: { blocks: 1, records, bytes: body.length, digest } });

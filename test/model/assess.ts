@@ -45,7 +45,7 @@ export async function assess(world: World): Promise<Problem[]> {
     ...unread(world, decided),
     ...assessOrder(findings),
     ...assessBlobs(world, findings),
-    ...(await assessLedger(world, findings)),
+    ...assessLedger(world, findings),
     ...assessRecordsHub(world, findings),
   ];
 }

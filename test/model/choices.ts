@@ -59,25 +59,28 @@ function seeded(seed: number): () => number {
 export async function shrink(
   drawn: readonly number[],
   fails: (drawn: readonly number[]) => Promise<boolean>,
-  mostTries = 2_000,
+  mostTries = 800,
 ): Promise<readonly number[]> {
   let best = drawn;
-  let tries = 0;
-  const better = async (candidate: readonly number[]): Promise<boolean> => {
-    if (++tries > mostTries || !(await fails(candidate))) return false;
+  let triesLeft = mostTries;
+
+  async function isBetter(candidate: readonly number[]): Promise<boolean> {
+    if (triesLeft-- <= 0 || !(await fails(candidate))) return false;
     best = candidate;
     return true;
-  };
-  for (let size = best.length; size > 0;) {
-    const before: readonly number[] = best;
-    for (let at = 0; at < best.length && tries < mostTries;) {
+  }
+
+  /** Each piece of so many choices is left out, or else made dull. */
+  async function pass(size: number): Promise<void> {
+    for (let at = 0; at < best.length;) {
       const [head, cut, tail] = [best.slice(0, at), best.slice(at, at + size), best.slice(at + size)];
-      if (await better([...head, ...tail])) continue;
-      if (cut.some((choice) => choice > 0)) await better([...head, ...cut.map(() => 0), ...tail]);
+      if (await isBetter([...head, ...tail])) continue;
+      if (cut.some((choice) => choice > 0)) await isBetter([...head, ...cut.map(() => 0), ...tail]);
       at += size;
     }
-    // With the smallest pieces, for as long as that helps.
-    if (size > 1 || best === before || tries >= mostTries) size = Math.floor(size / 2);
   }
+
+  for (let size = Math.ceil(best.length / 2); size > 1; size = Math.ceil(size / 2)) await pass(size);
+  await pass(1);
   return best;
 }

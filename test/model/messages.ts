@@ -60,18 +60,14 @@ function anyRecord(place: Place, index: number, choices: Choices, deployment: bo
 
 function bodyOf(kind: ModelMessage['kind'], records: readonly ModelRecord[]): string {
   const texts = records.map(({ text }) => text).join(', ');
-  switch (kind) {
-    case 'envelope':
-      return `{"records":[${texts}]}`;
-    case 'truncated':
-      return `{"records":[${texts}`;
-    case 'no-records':
-      return '{"records":[]}';
-    case 'garbage':
-      return 'garbage';
-    case 'empty':
-      return '';
-  }
+  const bodies = {
+    envelope: `{"records":[${texts}]}`,
+    truncated: `{"records":[${texts}`,
+    'no-records': '{"records":[]}',
+    garbage: 'garbage',
+    empty: '',
+  };
+  return bodies[kind];
 }
 
 const MARK = Buffer.from('"as":"');

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import { assess } from './assess.ts';
 import { replayedChoices, seededChoices, shrink } from './choices.ts';
 import type { Choices } from './choices.ts';
-import { hashAtOnce } from './hash-at-once.ts';
 import type { Faults, Trace } from './requests.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { EventName, Scenario, ScenarioName } from './scenarios.ts';
@@ -27,29 +26,24 @@ export function runSeed(name: ScenarioName, seed: number, tracing = false): Prom
 
 /** The same failure with as little as possible around it. */
 export async function shrunk(name: ScenarioName, { problems, drawn }: Outcome): Promise<Outcome> {
-  const kinds = new Set(problems.map(({ kind }) => kind));
+  const [first] = problems;
   const scenario = SCENARIOS[name];
   const least = await shrink(drawn, async (candidate) => {
     const outcome = await run(scenario, replayedChoices(candidate), false);
-    return outcome.problems.some(({ kind }) => kinds.has(kind));
+    return outcome.problems.some(({ kind }) => kind === first?.kind);
   });
   return run(scenario, replayedChoices(least), true);
 }
 
 async function run(scenario: Scenario, choices: Choices, tracing: boolean): Promise<Outcome> {
   const { trace, happened, lines } = createTrace(tracing);
-  const restore = hashAtOnce();
-  try {
-    const world = createWorld(scenario, choices, trace);
-    await underFire(world, choices, trace);
-    trace.note(() => '--- the faults are over');
-    await toTheEnd(world, choices, trace);
-    const problems = [...world.problems, ...(world.problems.length > 0 ? [] : await assess(world))];
-    for (const { kind, detail } of problems) trace.note(() => `!! ${kind}: ${detail}`);
-    return { problems, happened, drawn: choices.drawn, lines };
-  } finally {
-    restore();
-  }
+  const world = createWorld(scenario, choices, trace);
+  await underFire(world, choices, trace);
+  trace.note(() => '--- the faults are over');
+  await toTheEnd(world, choices, trace);
+  const problems = world.problems.length > 0 ? world.problems : await assess(world);
+  for (const { kind, detail } of problems) trace.note(() => `!! ${kind}: ${detail}`);
+  return { problems, happened, drawn: choices.drawn, lines };
 }
 
 /** Whatever does not wait for its turn comes to rest first: the order is the seed's alone. */
@@ -57,10 +51,11 @@ const rest = (): Promise<void> => setImmediate();
 
 async function underFire(world: World, choices: Choices, trace: Trace): Promise<void> {
   const { scenario, hubs, requests } = world;
+  const crash: Faults['crash'] = (process, when) => world.crash(process, when);
   const [least, most] = scenario.messages;
   const still = new Map(hubs.map((hub) => [hub, least + choices.draw(most - least + 1)]));
   const events = new Map(Object.entries(scenario.events) as [EventName, number][]);
-  const faults: Faults = { crashes: scenario.crashes, failures: scenario.failures, crash: world.crash };
+  const faults: Faults = { crashes: scenario.crashes, failures: scenario.failures, crash };
   // A quiet partition has a backlog: its messages are there before anybody reads them.
   if (scenario.aMinuteEach) takeInAll();
   for (const hub of hubs) world.own(hub);
@@ -130,7 +125,7 @@ async function toTheEnd(world: World, choices: Choices, trace: Trace): Promise<v
 
 async function untilQuiet(world: World, choices: Choices): Promise<void> {
   const { requests } = world;
-  const noFaults: Faults = { crashes: 0, failures: 0, crash: world.crash };
+  const noFaults: Faults = { crashes: 0, failures: 0, crash: () => undefined };
   for (let turns = 0; ; turns++) {
     await rest();
     if (!world.isBusy && requests.lateOnes === 0 && !requests.areWaiting) return;

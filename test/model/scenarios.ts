@@ -33,8 +33,8 @@ export interface Scenario {
 }
 
 const BASE: Scenario = {
-  turns: 110,
-  messages: [3, 10],
+  turns: 100,
+  messages: [3, 9],
   mostMessagesInABatch: 5,
   partitions: 1,
   crashes: 2,

@@ -51,7 +51,7 @@ function storeOf(process: Process, { requests, storage }: Surroundings): BlobSto
     commit: (blob, ids, options) =>
       requests.make(
         process,
-        () => `commit ${shortName(blob)} [${ids.map(storage.nameOf).join(' ')}]`,
+        () => `commit ${shortName(blob)} [${ids.map((id) => storage.nameOf(id)).join(' ')}]`,
         () => storage.commit(blob, ids, options),
       ),
     download: (blob, offset, length) =>
