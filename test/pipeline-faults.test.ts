@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { blockCodec } from '../shared/block-codec.ts';
 import { judge } from '../shared/judge.ts';
 import { recordId } from '../shared/message.ts';
 import type { Message } from '../shared/message.ts';
 import { ingest } from '../shared/pipeline.ts';
 import type { PipelineDeps } from '../shared/pipeline.ts';
-import { MINUTE } from '../shared/time.ts';
 import { depsOver, memorySinks } from './support/deps.ts';
 import type { MemorySinks } from './support/deps.ts';
 import { faulty, InjectedFault, intercept } from './support/intercept.ts';
 import type { FaultKind } from './support/intercept.ts';
 import { envelopeOf, invalidRecord, messagesOf, PARTITION, recordOf } from './support/messages.ts';
-import { accounts, archived, deadLetters, headRow, sentOnce } from './support/read-back.ts';
-import { scheduler, seeded } from './support/scheduler.ts';
+import { accounts, archived, deadLetters, sentOnce } from './support/read-back.ts';
 
 const INVALID = invalidRecord('entra', 'SignInLogs');
 
@@ -117,68 +114,6 @@ describe('a process that dies', () => {
         expectAllOnce(sinks);
       }
       expect(at).toBeGreaterThan(10);
-    },
-  );
-});
-
-/** A message a minute, of two records in two categories, over the turn of an hour: many decisions on few blobs. */
-const STREAM = messagesOf(
-  Array.from({ length: 16 }, (_, n) => envelopeOf(recordOf('A', { n }), recordOf(n % 3 ? 'B' : 'C', { n }))),
-  { start: Date.parse('2026-11-20T10:52:00Z'), step: MINUTE },
-);
-const STREAM_RECORDS = STREAM.flatMap(
-  ({ body }) => (JSON.parse(body.toString()) as { records: unknown[] }).records,
-)
-  .map((record) => JSON.stringify(record))
-  .toSorted();
-
-/** Like the hub: hands out batches from the checkpoint on, and the same batch again until it is taken. */
-async function consume(deps: PipelineDeps, random: () => number): Promise<void> {
-  for (let next = 0; next < STREAM.length;) {
-    const size = 1 + Math.floor(random() * 6);
-    await untilTaken(STREAM.slice(next, next + size), deps);
-    next += size;
-  }
-}
-
-async function untilTaken(messages: readonly Message[], deps: PipelineDeps): Promise<void> {
-  for (;;) {
-    try {
-      return await take(messages, deps);
-    } catch (error) {
-      if (!(error instanceof InjectedFault)) throw error;
-    }
-  }
-}
-
-describe('rivals for a partition', () => {
-  test.each([
-    { faultRate: 0, seeds: 60 },
-    { faultRate: 0.05, seeds: 60 },
-  ])(
-    'lose and double nothing, however their requests interleave ($faultRate of them fail)',
-    async ({ faultRate, seeds }) => {
-      for (let seed = 1; seed <= seeds; seed++) {
-        const sinks = memorySinks();
-        const { via, run } = scheduler(seed, faultRate);
-        // Everything else would come to rest in an order of its own: compression works in other threads.
-        const options = { codec: blockCodec('none'), blocksPerBlob: 4 };
-        const [one, other] = [1, 2].map(() => depsOver(intercept(sinks, via), options));
-        if (!one || !other) throw new Error('unreachable');
-
-        // The first lives twice in one process: its ownership was lost and regained.
-        await run([one, one, other].map((deps, i) => () => consume(deps, seeded(seed * 10 + i))));
-
-        const found = { seed, records: archived(sinks).toSorted() };
-        expect(found).toEqual({ seed, records: STREAM_RECORDS });
-        expect(
-          sentOnce(sinks)
-            .map(({ text }) => text)
-            .toSorted(),
-        ).toEqual(STREAM_RECORDS);
-        expect(accounts(sinks).ledger).toEqual({ messages: 16, archived: 32, deadLettered: 0 });
-        expect(headRow(sinks).runs).toMatchObject([{ no: 1, first: 0, last: 15 }]);
-      }
     },
   );
 });

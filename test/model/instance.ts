@@ -28,6 +28,10 @@ export interface Instance extends Process {
 export const TIMERS = ['settle', 'catch-up'] as const;
 export type Timer = (typeof TIMERS)[number];
 
+export const RECORDS_HUBS = ['a', 'b'] as const;
+
+const ROUTES = { hub: '{category}', hubs: RECORDS_HUBS, fallbackHub: 'b' };
+
 /** So few that blobs are sealed often. */
 const BLOCKS_PER_BLOB = 3;
 
@@ -43,6 +47,7 @@ export function startInstance(process: Process, around: Surroundings): Instance 
     categoryOf: modelCategory,
     retentionDays: ({ category }) => retentionDaysOf(version, category),
     blocksPerBlob: BLOCKS_PER_BLOB,
+    routes: ROUTES,
   });
   const ofATimer = (): PipelineDeps & { partitions: PartitionList } => ({
     ...deps,

@@ -102,7 +102,7 @@ async function underFire(world: World, choices: Choices, trace: Trace): Promise<
 
 /** Everything is delivered and settled, and often delivered once more. */
 async function toTheEnd(world: World, choices: Choices, trace: Trace): Promise<void> {
-  world.recordsHub.isDown = false;
+  world.down.clear();
   world.drain();
   await deliver();
   if (choices.chance(0.3)) {

@@ -57,10 +57,10 @@ export const SCENARIOS = {
   retention: also({ expire: 2, deploy: 1, rewind: 3 }),
   'foreign-etags': also({ touch: 4 }),
   vanishing: also({ vanish: 2 }),
-  'records-hub-down': also({ recordsHub: 2 }),
+  'records-hub-down': also({ recordsHub: 4 }),
   minutes: also({}, { aMinuteEach: true, messages: [105, 125], mostMessagesInABatch: 130, turns: 60 }),
   combined: also(
-    { deploy: 1, recreate: 1, letGo: 1, touch: 1, vanish: 1, expire: 1, recordsHub: 1 },
+    { deploy: 1, recreate: 1, letGo: 1, touch: 1, vanish: 1, expire: 1, recordsHub: 2 },
     { partitions: 2, clockStepsBack: true, turns: 200 },
   ),
 } as const satisfies Record<string, Scenario>;

@@ -21,7 +21,8 @@ export interface Surroundings {
   readonly requests: Requests;
   readonly storage: Storage;
   readonly hubs: readonly HubPartition[];
-  readonly recordsHub: { isDown: boolean };
+  /** The records hubs that take nothing. */
+  readonly down: Set<string>;
 }
 
 /** The sinks as a process reaches them: every request waits for its turn, and may not come to its end. */
@@ -103,18 +104,22 @@ function describeWrite(write: EntityWrite, storage: Storage): string {
   return `head (runs ${ranges}; plan ${blocks})`;
 }
 
-function recordsHubOf(process: Process, { requests, storage, recordsHub }: Surroundings): RecordsHub {
+function recordsHubOf(process: Process, { requests, storage, down }: Surroundings): RecordsHub {
   const hub = storage.sinks.recordsHub;
   return {
-    maxMessageBytes: (name) => hub.maxMessageBytes(name),
+    maxMessageBytes: (name) =>
+      requests.make(
+        process,
+        () => `ask records hub ${name}`,
+        () => (down.has(name) ? Promise.reject(refused(name)) : hub.maxMessageBytes(name)),
+        { failure: refused },
+      ),
     send: (name, partitionKey, messages) =>
       requests.make(
         process,
-        () => `send ${messages.map(({ properties }) => String(properties['recordIds'])).join(' ')}`,
-        () => {
-          if (recordsHub.isDown) return Promise.reject(refused('the hub is down'));
-          return hub.send(name, partitionKey, messages);
-        },
+        () =>
+          `send to ${name} ${messages.map(({ properties }) => String(properties['recordIds'])).join(' ')}`,
+        () => (down.has(name) ? Promise.reject(refused(name)) : hub.send(name, partitionKey, messages)),
         { failure: refused },
       ),
   };

@@ -4,7 +4,7 @@ import { DAY } from '../../shared/time.ts';
 import type { Choices } from './choices.ts';
 import { createHub } from './hub.ts';
 import type { HubPartition } from './hub.ts';
-import { startInstance, TIMERS } from './instance.ts';
+import { RECORDS_HUBS, startInstance, TIMERS } from './instance.ts';
 import type { Instance, Process, Timer } from './instance.ts';
 import type { ModelMessage, Version } from './messages.ts';
 import { consume, isInjected } from './owner.ts';
@@ -26,7 +26,8 @@ export interface World {
   readonly hubs: readonly HubPartition[];
   readonly storage: Storage;
   readonly requests: Requests;
-  readonly recordsHub: { isDown: boolean };
+  /** Records hubs. */
+  readonly down: Set<string>;
   /** Messages of batches that were taken to their end. */
   readonly taken: ReadonlySet<ModelMessage>;
   readonly problems: Problem[];
@@ -49,8 +50,8 @@ export function createWorld(scenario: Scenario, choices: Choices, trace: Trace):
   const hubs = Array.from({ length: scenario.partitions }, (_, id) =>
     createHub({ ...NAMES, id: String(id) }, scenario, choices),
   );
-  const recordsHub = { isDown: false };
-  const around = { requests, storage, hubs, recordsHub };
+  const down = new Set<string>();
+  const around = { requests, storage, hubs, down };
   const taken = new Set<ModelMessage>();
   const problems: Problem[] = [];
   const instances: Instance[] = [];
@@ -182,8 +183,9 @@ export function createWorld(scenario: Scenario, choices: Choices, trace: Trace):
     },
     expire,
     recordsHub() {
-      recordsHub.isDown = !recordsHub.isDown;
-      trace.note(() => `the records hub is ${recordsHub.isDown ? 'DOWN' : 'back'}`);
+      const hub = choices.pick(RECORDS_HUBS);
+      if (!down.delete(hub)) down.add(hub);
+      trace.note(() => `the records hub ${hub} is ${down.has(hub) ? 'DOWN' : 'back'}`);
     },
   };
 
@@ -192,7 +194,7 @@ export function createWorld(scenario: Scenario, choices: Choices, trace: Trace):
     hubs,
     storage,
     requests,
-    recordsHub,
+    down,
     taken,
     problems,
     events,
