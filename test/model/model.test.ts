@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { report, runCampaign } from './campaign.ts';
+import { runSeed } from './run.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { ScenarioName } from './scenarios.ts';
 
@@ -39,3 +40,10 @@ test.each(Object.entries(SEEDS) as [ScenarioName, number][])(
   },
   120_000,
 );
+
+test('a seed gives the same run again', async () => {
+  const [one, other] = [await runSeed('combined', 3, true), await runSeed('combined', 3, true)];
+
+  expect(one.lines.length).toBeGreaterThan(100);
+  expect(other.lines).toEqual(one.lines);
+});

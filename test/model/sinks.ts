@@ -97,6 +97,9 @@ async function collect(rows: AsyncIterable<Entity>): Promise<Entity[]> {
 
 function describeWrite(write: EntityWrite, storage: Storage): string {
   if ('delete' in write) return `-${write.rowKey}`;
+  const lost = write.values['block'];
+  // Nothing random in the trace: the same seed prints the same.
+  if (lost !== undefined) return `lost ${storage.nameOf(String(lost))}`;
   if (write.rowKey !== HEAD_KEY) return write.rowKey;
   const { runs, plan } = headFrom({ ...write, etag: '' });
   const ranges = runs.map(({ no, first, last }) => `${no}: #${first}..${last}`).join(', ');
