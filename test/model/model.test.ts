@@ -16,12 +16,20 @@ const SEEDS: Readonly<Record<ScenarioName, number>> = {
   retention: 200,
   'foreign-etags': 150,
   vanishing: 150,
-  'records-hub-down': 250,
+  'records-hub-down': 350,
   minutes: 40,
   combined: 300,
 };
 
-const FAULTS = ['never arrives', 'answer lost', 'delayed', 'sent twice', 'answer late', 'arrived late'];
+const FAULTS = [
+  'never arrives',
+  'answer lost',
+  'delayed',
+  'sent twice',
+  'answer late',
+  'arrived late',
+  'stall',
+];
 
 /** All that can happen in a scenario: seen in every twentieth seed at the least, or the test would be passed by doing nothing. */
 function happeningsOf(scenario: ScenarioName): string[] {

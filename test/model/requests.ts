@@ -36,6 +36,8 @@ export interface Requests {
   /** The process is gone: of its requests, some are under way already. */
   abandon(by: Process): void;
   dropLate(): void;
+  /** Who has stalled goes on. */
+  thaw(): void;
 }
 
 export interface RequestOptions {
@@ -49,18 +51,25 @@ export interface RequestOptions {
 export interface Faults {
   crashes: number;
   failures: number;
+  stalls: number;
   readonly crash: (process: Process, when: string) => void;
 }
 
 const CRASH_SHARE = 0.03;
 const FAILURE_SHARE = 0.08;
+const STALL_SHARE = 0.06;
 const LATE_ANSWERS = 0.1;
+
+/** Turns that a process stands still for: much else happens meanwhile. */
+const LONGEST_STALL = 60;
 
 const FAILURES = ['never arrives', 'answer lost', 'delayed', 'sent twice'] as const;
 
 export function createRequests(choices: Choices, trace: Trace): Requests {
   let waiting: Request[] = [];
   let late: Late[] = [];
+  let turns = 0;
+  const stalledUntil = new Map<Process, number>();
 
   function make<T>(
     by: Process,
@@ -82,9 +91,13 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
     return promise;
   }
 
+  function isReady(request: Request): boolean {
+    return request.isReady() && (stalledUntil.get(request.by) ?? 0) <= turns;
+  }
+
   /** The newest is the likeliest, so that others linger on their way while much else happens. */
   function next(): Request | undefined {
-    const ready = waiting.filter(({ isReady }) => isReady());
+    const ready = waiting.filter(isReady);
     const place = (choices.draw(1_024) / 1_024) ** 3;
     const request = ready.at(-1 - Math.floor(place * ready.length));
     waiting = waiting.filter((other) => other !== request);
@@ -92,10 +105,12 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
   }
 
   async function turn(faults: Faults): Promise<void> {
+    turns++;
     const request = next();
     if (!request) return;
     if (!request.mayFail) return pass(request);
     if (faults.crashes > 0 && choices.chance(CRASH_SHARE)) return crash(request, faults);
+    if (faults.stalls > 0 && choices.chance(STALL_SHARE)) stall(request, faults);
     if (faults.failures > 0 && choices.chance(FAILURE_SHARE)) {
       faults.failures--;
       return fail(request);
@@ -121,6 +136,14 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
     const hasEffect = choices.draw(2) === 1;
     if (hasEffect) await effect().catch(() => undefined);
     faults.crash(by, `${hasEffect ? 'after' : 'before'}: ${what()}`);
+  }
+
+  /** Its answer finds it standing still, as a machine does that is short of memory or is moved. */
+  function stall({ by }: Request, faults: Faults): void {
+    faults.stalls--;
+    trace.count('stall');
+    trace.note(() => `${by.name} STALLS`);
+    stalledUntil.set(by, turns + 1 + choices.draw(LONGEST_STALL));
   }
 
   async function fail(request: Request): Promise<void> {
@@ -171,7 +194,7 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
   return {
     make,
     get areWaiting() {
-      return waiting.some(({ isReady }) => isReady());
+      return waiting.some(isReady);
     },
     turn,
     get lateOnes() {
@@ -181,6 +204,9 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
     abandon,
     dropLate() {
       late = [];
+    },
+    thaw() {
+      stalledUntil.clear();
     },
   };
 }

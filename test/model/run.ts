@@ -55,15 +55,20 @@ async function underFire(world: World, choices: Choices, trace: Trace): Promise<
   const [least, most] = scenario.messages;
   const still = new Map(hubs.map((hub) => [hub, least + choices.draw(most - least + 1)]));
   const events = new Map(Object.entries(scenario.events) as [EventName, number][]);
-  const faults: Faults = { crashes: scenario.crashes, failures: scenario.failures, crash };
+  const faults: Faults = {
+    crashes: scenario.crashes,
+    failures: scenario.failures,
+    stalls: scenario.stalls,
+    crash,
+  };
   // A quiet partition has a backlog: its messages are there before anybody reads them.
   if (scenario.aMinuteEach) takeInAll();
   for (const hub of hubs) world.own(hub);
   for (let turn = 0; turn < scenario.turns; turn++) {
     await rest();
     const what = choices.draw(20);
-    if (what === 19) await anEvent();
-    else if (what === 18 && requests.lateOnes > 0) await requests.arriveLate();
+    if (what >= 20 - scenario.eventRate) await anEvent();
+    else if (what === 13 && requests.lateOnes > 0) await requests.arriveLate();
     else if (what >= 14 && hubs.some(hasMore)) takeInOne();
     else await requests.turn(faults);
   }
@@ -103,6 +108,7 @@ async function underFire(world: World, choices: Choices, trace: Trace): Promise<
 /** Everything is delivered and settled, and often delivered once more. */
 async function toTheEnd(world: World, choices: Choices, trace: Trace): Promise<void> {
   world.down.clear();
+  world.requests.thaw();
   world.drain();
   await deliver();
   if (choices.chance(0.3)) {
@@ -114,6 +120,7 @@ async function toTheEnd(world: World, choices: Choices, trace: Trace): Promise<v
   async function deliver(): Promise<void> {
     const instance = world.newInstance();
     for (const hub of world.hubs) world.own(hub, choices.draw(2) === 0 ? instance : undefined);
+    if (choices.draw(2) === 1) world.tick(world.newInstance(), 'catch-up');
     await untilQuiet(world, choices);
     // The first closes a plan that it sees for the second time.
     for (const timer of ['settle', 'settle', 'catch-up'] as const) {
@@ -125,7 +132,7 @@ async function toTheEnd(world: World, choices: Choices, trace: Trace): Promise<v
 
 async function untilQuiet(world: World, choices: Choices): Promise<void> {
   const { requests } = world;
-  const noFaults: Faults = { crashes: 0, failures: 0, crash: () => undefined };
+  const noFaults: Faults = { crashes: 0, failures: 0, stalls: 0, crash: () => undefined };
   for (let turns = 0; ; turns++) {
     await rest();
     if (!world.isBusy && requests.lateOnes === 0 && !requests.areWaiting) return;

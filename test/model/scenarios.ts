@@ -21,6 +21,9 @@ export interface Scenario {
   readonly partitions: number;
   readonly crashes: number;
   readonly failures: number;
+  readonly stalls: number;
+  /** In how many of twenty turns there is an event, if any is left. */
+  readonly eventRate: number;
   /** How often each may happen at most. */
   readonly events: Partial<Record<EventName, number>>;
   readonly clockStepsBack?: boolean;
@@ -39,6 +42,8 @@ const BASE: Scenario = {
   partitions: 1,
   crashes: 2,
   failures: 4,
+  stalls: 2,
+  eventRate: 1,
   events: { move: 3, timer: 3, rewind: 1 },
 };
 
@@ -57,7 +62,11 @@ export const SCENARIOS = {
   retention: also({ expire: 2, deploy: 1, rewind: 3 }),
   'foreign-etags': also({ touch: 4 }),
   vanishing: also({ vanish: 2 }),
-  'records-hub-down': also({ recordsHub: 4 }),
+  // With many calls of the timers, which race with decisions for what is left of the backlog.
+  'records-hub-down': also(
+    { recordsHub: 5, timer: 10 },
+    { turns: 140, messages: [6, 12], mostMessagesInABatch: 2, stalls: 8, eventRate: 3 },
+  ),
   minutes: also({}, { aMinuteEach: true, messages: [105, 125], mostMessagesInABatch: 130, turns: 60 }),
   combined: also(
     { deploy: 1, recreate: 1, letGo: 1, touch: 1, vanish: 1, expire: 1, recordsHub: 2 },
