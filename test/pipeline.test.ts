@@ -361,6 +361,26 @@ describe('what the data may not do', () => {
     ]);
   });
 
+  test('a record on which the next version of the code has a bug is passed on as it was decided', async () => {
+    const sinks = memorySinks();
+    const fault = faulty({ kind: 'before', at: 1, name: 'commit' });
+    await expect(take(messagesOf([recordOf('Some')]), depsOver(intercept(sinks, fault.via)))).rejects.toThrow(
+      InjectedFault,
+    );
+    const log: string[] = [];
+    const next = depsOver(sinks, {
+      judge: () => {
+        throw new TypeError('a bug');
+      },
+      log: (level, message) => log.push(`${level}: ${message}`),
+    });
+
+    await take([], next);
+
+    expect(sentRecords(sinks).map(({ text, key }) => [text, key])).toEqual([[recordOf('Some'), null]]);
+    expect(log).toEqual([expect.stringMatching(/^error: A record is passed on without its keys.*a bug/)]);
+  });
+
   test('a record with a key of a megabyte and a record too large for the hub are passed on all the same', async () => {
     const { sinks, deps } = memoryDeps({
       judge: (record) => {
