@@ -91,13 +91,13 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
     return promise;
   }
 
-  function isReady(request: Request): boolean {
+  function canBeMade(request: Request): boolean {
     return request.isReady() && (stalledUntil.get(request.by) ?? 0) <= turns;
   }
 
   /** The newest is the likeliest, so that others linger on their way while much else happens. */
   function next(): Request | undefined {
-    const ready = waiting.filter(isReady);
+    const ready = waiting.filter(canBeMade);
     const place = (choices.draw(1_024) / 1_024) ** 3;
     const request = ready.at(-1 - Math.floor(place * ready.length));
     waiting = waiting.filter((other) => other !== request);
@@ -194,7 +194,7 @@ export function createRequests(choices: Choices, trace: Trace): Requests {
   return {
     make,
     get areWaiting() {
-      return waiting.some(isReady);
+      return waiting.some(canBeMade);
     },
     turn,
     get lateOnes() {
