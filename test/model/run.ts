@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { assess } from './assess.ts';
+import { eventsOf } from './events.ts';
 import { replayedChoices, seededChoices, shrink } from './choices.ts';
 import type { Choices } from './choices.ts';
+import { createIntake } from './intake.ts';
 import type { Faults, Trace } from './requests.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { EventName, Scenario, ScenarioName } from './scenarios.ts';
@@ -51,49 +53,24 @@ const rest = (): Promise<void> => setImmediate();
 
 async function underFire(world: World, choices: Choices, trace: Trace): Promise<void> {
   const { scenario, hubs, requests } = world;
+  const { crashes, failures, stalls } = scenario;
   const crash: Faults['crash'] = (process, when) => world.crash(process, when);
-  const [least, most] = scenario.messages;
-  const still = new Map(hubs.map((hub) => [hub, least + choices.draw(most - least + 1)]));
+  const faults: Faults = { crashes, failures, stalls, crash };
+  const intake = createIntake(world, choices, trace);
+  const happen = eventsOf(world, choices, trace);
   const events = new Map(Object.entries(scenario.events) as [EventName, number][]);
-  const faults: Faults = {
-    crashes: scenario.crashes,
-    failures: scenario.failures,
-    stalls: scenario.stalls,
-    crash,
-  };
   // A quiet partition has a backlog: its messages are there before anybody reads them.
-  if (scenario.aMinuteEach) takeInAll();
+  if (scenario.aMinuteEach) intake.takeInAll();
   for (const hub of hubs) world.own(hub);
   for (let turn = 0; turn < scenario.turns; turn++) {
     await rest();
     const what = choices.draw(20);
     if (what >= 20 - scenario.eventRate) await anEvent();
     else if (what === 13 && requests.lateOnes > 0) await requests.arriveLate();
-    else if (what >= 14 && hubs.some(hasMore)) takeInOne();
+    else if (what >= 14 && intake.hasMore) intake.takeInOne();
     else await requests.turn(faults);
   }
-  takeInAll();
-
-  function hasMore(hub: (typeof hubs)[number]): boolean {
-    return (still.get(hub) ?? 0) > 0;
-  }
-
-  function takeInOne(): void {
-    const hub = choices.pick(hubs.filter(hasMore));
-    still.set(hub, (still.get(hub) ?? 0) - 1);
-    const { sequenceNumber, kind, records, enqueuedTime } = hub.takeIn();
-    const treatments = records.map(({ treatments: { 1: one, 2: two } }) =>
-      one === two ? one : `${one}>${two}`,
-    );
-    trace.note(
-      () =>
-        `${hub.partition.id} takes in ${sequenceNumber} ${new Date(enqueuedTime).toISOString()} ${kind} ${treatments.join(' ')}`,
-    );
-  }
-
-  function takeInAll(): void {
-    while (hubs.some(hasMore)) takeInOne();
-  }
+  intake.takeInAll();
 
   async function anEvent(): Promise<void> {
     const possible = [...events].filter(([, left]) => left > 0);
@@ -101,7 +78,7 @@ async function underFire(world: World, choices: Choices, trace: Trace): Promise<
     const [name, left] = choices.pick(possible);
     events.set(name, left - 1);
     trace.count(name);
-    await world.events[name]();
+    await happen[name]();
   }
 }
 

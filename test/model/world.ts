@@ -1,17 +1,14 @@
-import { HEAD_KEY, headFrom } from '../../shared/ledger-rows.ts';
-import { partitionKeyOf } from '../../shared/names.ts';
-import { DAY } from '../../shared/time.ts';
 import type { Choices } from './choices.ts';
 import { createHub } from './hub.ts';
 import type { HubPartition } from './hub.ts';
-import { RECORDS_HUBS, startInstance, TIMERS } from './instance.ts';
+import { startInstance } from './instance.ts';
 import type { Instance, Process, Timer } from './instance.ts';
 import type { ModelMessage, Version } from './messages.ts';
 import { consume, isInjected } from './owner.ts';
 import type { Owner } from './owner.ts';
 import { createRequests } from './requests.ts';
 import type { Requests, Trace } from './requests.ts';
-import type { EventName, Scenario } from './scenarios.ts';
+import type { Scenario } from './scenarios.ts';
 import { createStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
 
@@ -31,14 +28,19 @@ export interface World {
   /** Messages of batches that were taken to their end. */
   readonly taken: ReadonlySet<ModelMessage>;
   readonly problems: Problem[];
-  readonly events: Readonly<Record<EventName, () => void | Promise<void>>>;
+  /** Of version 2 of the code, which new instances have from now on. */
+  deploy(): void;
   /** From now on, who has read all there is ends. */
   drain(): void;
   /** Whether anything is still being done. */
   readonly isBusy: boolean;
   crash(process: Process, when: string): void;
+  /** All processes, with nothing of theirs under way any more. */
+  endAll(): void;
   own(hub: HubPartition, instance?: Instance): void;
   newInstance(): Instance;
+  /** One that there is, or a new one. */
+  anyInstance(): Instance;
   tick(instance: Instance, timer: Timer): void;
 }
 
@@ -121,6 +123,11 @@ export function createWorld(scenario: Scenario, choices: Choices, trace: Trace):
     for (const [hub, { instance }] of owners) if (instance === process) own(hub);
   }
 
+  function endAll(): void {
+    for (const instance of instances) if (instance.alive) end(instance);
+    requests.dropLate();
+  }
+
   function tick(instance: Instance, timer: Timer): void {
     // The host does not call a timer again before it has ended.
     const name = `${instance.name} ${timer}`;
@@ -133,62 +140,6 @@ export function createWorld(scenario: Scenario, choices: Choices, trace: Trace):
     );
   }
 
-  async function expire(): Promise<void> {
-    const month = 31 * DAY;
-    for (const hub of hubs) hub.pass(month);
-    const times = hubs.flatMap(({ everything }) => everything.map((message) => message.enqueuedTime));
-    const latest = Math.max(0, ...times);
-    // No request is on its way for so long, and no process lives for so long.
-    for (const instance of instances) if (instance.alive) end(instance);
-    requests.dropLate();
-    const gone = await storage.expire(latest + month, blobsInPlans(storage, hubs));
-    trace.note(() => `a month passes: retention deletes ${gone} blobs`);
-    for (const hub of hubs) own(hub);
-  }
-
-  const events: World['events'] = {
-    move: () => own(choices.pick(hubs)),
-    timer: () => tick(anyInstance(), choices.pick(TIMERS)),
-    rewind() {
-      const hub = choices.pick(hubs);
-      hub.rewind();
-      trace.note(() => `the checkpoint of ${hub.partition.id} goes back to ${hub.checkpoint}`);
-      own(hub);
-    },
-    deploy() {
-      isDeployed = true;
-      trace.note(() => 'DEPLOYMENT of version 2');
-    },
-    recreate() {
-      for (const hub of hubs) {
-        hub.recreate();
-        own(hub);
-      }
-      trace.note(() => 'the hub is DELETED and created again');
-    },
-    letGo() {
-      const hub = choices.pick(hubs);
-      const beginning = hub.letGo();
-      trace.note(() => `the hub lets go what is before ${beginning} of ${hub.partition.id}`);
-    },
-    touch() {
-      const blobs = [...storage.sinks.store.blobs.keys()];
-      if (blobs.length > 0) storage.touch(choices.pick(blobs));
-      trace.note(() => 'somebody sets metadata of a blob');
-    },
-    vanish() {
-      requests.dropLate();
-      const gone = storage.vanish();
-      trace.note(() => `a week passes: ${gone} staged blocks are gone`);
-    },
-    expire,
-    recordsHub() {
-      const hub = choices.pick(RECORDS_HUBS);
-      if (!down.delete(hub)) down.add(hub);
-      trace.note(() => `the records hub ${hub} is ${down.has(hub) ? 'DOWN' : 'back'}`);
-    },
-  };
-
   return {
     scenario,
     hubs,
@@ -197,7 +148,9 @@ export function createWorld(scenario: Scenario, choices: Choices, trace: Trace):
     down,
     taken,
     problems,
-    events,
+    deploy() {
+      isDeployed = true;
+    },
     drain() {
       isDraining = true;
     },
@@ -205,16 +158,10 @@ export function createWorld(scenario: Scenario, choices: Choices, trace: Trace):
       return tasks.size > 0;
     },
     crash,
+    endAll,
     own,
     newInstance,
+    anyInstance,
     tick,
   };
-}
-
-/** What a decision is still to be carried out on is not done with. */
-function blobsInPlans({ sinks }: Storage, hubs: readonly HubPartition[]): Set<string> {
-  const rows = hubs.flatMap(({ partition }) => sinks.table.rows.get(partitionKeyOf(partition)) ?? []);
-  const heads = rows.filter(({ rowKey }) => rowKey === HEAD_KEY).map(headFrom);
-  const blocks = heads.flatMap(({ plan }) => plan?.blocks ?? []);
-  return new Set(blocks.map(({ container, blob }) => `${container}/${blob}`));
 }

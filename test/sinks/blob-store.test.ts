@@ -194,6 +194,37 @@ describe.each([
     expect((await written(blob)).text).toBe('one');
   });
 
+  test('has the same ETag when something has been staged', async () => {
+    const { store, blob, stage } = begin();
+    await stage('one');
+    await store.commit(blob, [id('one')], NEW);
+    const { etag } = await store.state(blob);
+
+    await stage('two');
+
+    expect((await store.state(blob)).etag).toBe(etag);
+  });
+
+  test('commits the staged block where a committed one has the same id', async () => {
+    const { store, blob, stage, written } = begin();
+    await stage('one');
+    await store.commit(blob, [id('one')], NEW);
+    const { etag } = await store.state(blob);
+
+    await store.stage(blob, id('one'), Buffer.from('other'));
+    await store.commit(blob, [id('one')], { ...NEW, ifMatch: etag });
+
+    expect((await written(blob)).text).toBe('other');
+  });
+
+  test('says `changed` to a commit that follows an older state, though its block is gone with that', async () => {
+    const { store, blob, stage } = begin();
+    await stage('one', 'two');
+    await store.commit(blob, [id('one')], NEW);
+
+    expect(await store.commit(blob, [id('two')], NEW)).toBe('changed');
+  });
+
   test('discards with a commit what else is staged', async () => {
     const { store, blob, stage } = begin();
     await stage('one', 'two');
