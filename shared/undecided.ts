@@ -79,11 +79,15 @@ function decidedIn(snapshot: Snapshot, ledger: Ledger): (message: Message) => Pr
   };
 }
 
-/** Of the runs that the message continues, the one that was written to last. */
+/**
+ * Of the runs that the message continues, the one that was written to last by its time; only where there is none, one that is ahead of
+ * it by a step of the clock. A message of a hub that is gone can come after the first of the new hub.
+ */
 function runBefore(message: Message, runs: readonly Run[]): Run | undefined {
-  return runs
+  const inOrder = runs
     .filter((run) => continues(run, message) && !isOutlived(run, runs, message))
-    .toSorted((a, b) => b.lastTime - a.lastTime)[0];
+    .toSorted((a, b) => a.lastTime - b.lastTime);
+  return inOrder.findLast(({ lastTime }) => lastTime <= message.enqueuedTime) ?? inOrder[0];
 }
 
 function continues(run: Run, { sequenceNumber, enqueuedTime }: Message): boolean {

@@ -140,6 +140,15 @@ describe('the next stretch', () => {
     expect(await decideAll(some(8, again).slice(5), of)).toEqual(['2: 5-7']);
   });
 
+  test('of a hub that is gone continues its own run, and not that of the new hub which is about as far', async () => {
+    const of = ledger();
+    await decideAll(some(2, { start: START + MINUTE }), of);
+    const old = some(3, { step: 1_000 });
+    expect(await decideAll(old.slice(0, 2), of)).toEqual(['2: 0-1']);
+
+    expect(await decideAll(old.slice(2), of)).toEqual(['2: 2-2']);
+  });
+
   test('has at most 97 minutes', async () => {
     const of = ledger();
 

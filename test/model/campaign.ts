@@ -48,7 +48,7 @@ export async function report({ scenario, failures, seeds }: CampaignResult): Pro
     `${failures.length} of ${seeds} seeds of the scenario ${scenario} fail; the first is ${first.seed}:`,
     ...first.problems.slice(0, 5).map(describe),
     `npm run model -- --scenario ${scenario} --seed ${first.seed} --seeds 1 --trace`,
-    'In short, perhaps:',
+    'With as little as possible around it:',
     ...(problems.length > 0 ? lines : ['  (not to be had)']),
   ].join('\n');
 }

@@ -75,7 +75,7 @@ export function createHub(partition: Partition, scenario: Scenario, choices: Cho
   function recreate(): void {
     // Its clock is ahead of all that the old hub has seen. See docs/testing.md for one that lags.
     const latest = Math.max(clock, ...everything.map(({ enqueuedTime }) => enqueuedTime));
-    clock = latest + 1 + choices.draw(3) * MINUTE;
+    clock = latest + 1 + (scenario.checkpointSurvives ? MINUTE : choices.pick([0, 0, MINUTE]));
     createdOn = clock;
     births.push(createdOn);
     life++;

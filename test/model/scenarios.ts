@@ -55,7 +55,7 @@ export const SCENARIOS = {
   base: BASE,
   deployment: also({ deploy: 1 }),
   rivals: also({ move: 6, rewind: 2 }, { oneProcess: true, crashes: 0 }),
-  recreation: also({ recreate: 1 }),
+  recreation: also({ recreate: 2 }, { eventRate: 2 }),
   'surviving-checkpoint': also({ recreate: 1 }, { checkpointSurvives: true }),
   'let-go': also({ letGo: 2 }),
   'clock-steps': also({}, { clockStepsBack: true }),
