@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addNewCommand } from './commands/new.ts';
 import { addSampleCommand } from './commands/sample.ts';
 import { addSendCommand } from './commands/send.ts';
@@ -14,5 +15,6 @@ const sluice = new Command('sluice')
 addSampleCommand(sluice);
 addSendCommand(sluice);
 addNewCommand(sluice);
+addDeadLettersCommand(sluice);
 
 await runCommand(sluice);
