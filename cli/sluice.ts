@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addNewCommand } from './commands/new.ts';
+import { addReplayCommand } from './commands/replay.ts';
 import { addSampleCommand } from './commands/sample.ts';
 import { addSendCommand } from './commands/send.ts';
 import { runCommand } from './run-command.ts';
@@ -16,5 +17,6 @@ addSampleCommand(sluice);
 addSendCommand(sluice);
 addNewCommand(sluice);
 addDeadLettersCommand(sluice);
+addReplayCommand(sluice);
 
 await runCommand(sluice);
