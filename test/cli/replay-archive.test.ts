@@ -150,7 +150,9 @@ describe('sluice replay --from-archive', () => {
       own.map(({ text }) => text.slice(0, 13)),
     );
     expect(texts).toHaveLength(2);
-    expect(texts.toSorted()).toEqual(['0', '1'].map((id) => numbers.map((n) => `{"n":"${id}-${n}",`)));
+    expect(texts.map(String).toSorted()).toEqual(
+      ['0', '1'].map((id) => String(numbers.map((n) => `{"n":"${id}-${n}",`))),
+    );
   });
 
   test('--all sends what was not passed on when it came', async () => {
