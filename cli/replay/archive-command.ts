@@ -1,3 +1,4 @@
+import { built } from '../built.ts';
 import type { LetterOptions } from '../dead-letters/letter-options.ts';
 import { toQuery } from '../dead-letters/letter-options.ts';
 import { byteSize, count, number } from '../format.ts';
@@ -26,7 +27,7 @@ export async function replayArchiveCommand(options: ReplayArchiveOptions): Promi
   const file = options.state ?? STATE_FILE;
   const begun = options.resume ? await unfinished(file) : await begin(options, file);
   // The SDK takes a moment to load, and nobody should wait for it to hear of a wrong option.
-  const { runArchive, measureArchive } = await import('./run-archive.ts');
+  const { runArchive, measureArchive } = await built(() => import('./run-archive.ts'));
   if (options.dryRun) {
     const { records, bytes, plain } = await measureArchive(begun);
     if (options.json) console.log(JSON.stringify({ dryRun: true, records, bytes, plain }));

@@ -1,6 +1,7 @@
 import { createLetterFilter } from '../dead-letters/letter-filter.ts';
 import { toQuery } from '../dead-letters/letter-options.ts';
 import type { LetterOptions } from '../dead-letters/letter-options.ts';
+import { built } from '../built.ts';
 import { createProgress } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
 import { countsAsJson, describeCounts, progressOf } from './describe-counts.ts';
@@ -27,7 +28,7 @@ export async function replayLettersCommand(options: ReplayLettersOptions): Promi
   const progress = createProgress({ json: options.json === true });
   const signal = interruption();
   // The SDK takes a moment to load, and nobody should wait for it to hear of a wrong option.
-  const { runLetters } = await import('./run-letters.ts');
+  const { runLetters } = await built(() => import('./run-letters.ts'));
   progress.begin(dryRun ? 'Reading dead letters' : 'Sending dead letters again');
   try {
     await runLetters(
