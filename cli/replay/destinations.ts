@@ -26,7 +26,7 @@ export interface Destinations {
 }
 
 /** An answer that is lost would have the SDK send again what has arrived. */
-const SEND_ONCE = { retryOptions: { maxRetries: 0, timeoutInMs: 60_000 } };
+const SEND_ONCE = { retryOptions: { maxRetries: 0, timeoutInMs: 20_000 } };
 
 interface Connected {
   readonly producer: EventHubProducerClient;

@@ -176,6 +176,21 @@ describe('a replay that dies', () => {
   });
 });
 
+test('an answer that is lost makes nothing come twice: the next run looks', async () => {
+  const site = await startSite({ partitions: 1 });
+  await quarantined(site, [packed(5).bodies]);
+  let lost = 0;
+  site.hubs.onOperation = ({ kind, hub }) =>
+    kind === 'send' && hub === 'logs' && lost++ === 0 ? { loseAnswer: true } : undefined;
+
+  const failed = await replay(site);
+  const next = await replay(site, ...LOOK);
+
+  expect(failed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Sent 0 of 5') as string });
+  expect(next.stdout).toContain('5 had arrived before the run that sent them died');
+  expect(sentTo(site, 'logs')).toBe(10);
+});
+
 /** Messages of the records hub that are for one function alone. */
 async function replaysOn({ hubs }: Site): Promise<number> {
   let found = 0;
@@ -236,4 +251,30 @@ test('what a function failed on goes to it alone once it is mended', async () =>
   expect(archived.get('unknown/Shared')).toEqual(archivedBefore);
   expect(summary).toMatchObject({ messages: 20, archived: 20 });
   expect(await replaysOn(site)).toBe(sentTo(site, 'records') - before);
+});
+
+test('a replay for a function that dies as it is sent is looked for on the records hub', async () => {
+  const site = await startSite({ partitions: 2 });
+  const appFolder = path.join(import.meta.dirname, 'apps', 'mendable');
+  const app = await startApp({ settings: { ...site.settings, TEST_BROKEN: 'true' } }, { appFolder });
+  await sendTo(site, '0', [envelopeOf(recordOf('Shared', { n: 0 }), recordOf('Shared', { n: 1 }))]);
+  await drained(site);
+  await app.kill();
+  const before = sentTo(site, 'records');
+  let sends = 0;
+  site.hubs.onOperation = ({ kind, hub }) => {
+    if (kind !== 'send' || hub !== 'records') return undefined;
+    sends++;
+    return { loseAnswer: true };
+  };
+  const dying = startCli('sluice', ['replay'], { cwd: await temporaryFolder(), env: site.settings });
+  await eventually(() => sends).toBe(1);
+  dying.kill('SIGKILL');
+  await eventually(() => dying.signalCode).toBe('SIGKILL');
+  site.hubs.onOperation = undefined;
+
+  const next = await replay(site, ...LOOK, '--json');
+
+  expect(JSON.parse(next.stdout)).toMatchObject({ found: 2, arrived: 2, sent: 0 });
+  expect(sentTo(site, 'records')).toBe(before + 1);
 });
