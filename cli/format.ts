@@ -8,6 +8,11 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** The same, where there may be but a few. */
+export function byteSize(bytes: number): string {
+  return bytes < 1e3 ? `${bytes} B` : megabytes(bytes);
+}
+
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addNewCommand } from './commands/new.ts';
+import { addReplayCommand } from './commands/replay.ts';
 import { addSampleCommand } from './commands/sample.ts';
 import { addSendCommand } from './commands/send.ts';
 import { runCommand } from './run-command.ts';
@@ -14,5 +16,7 @@ const sluice = new Command('sluice')
 addSampleCommand(sluice);
 addSendCommand(sluice);
 addNewCommand(sluice);
+addDeadLettersCommand(sluice);
+addReplayCommand(sluice);
 
 await runCommand(sluice);

@@ -4,7 +4,8 @@ import { hubProducer } from '../shared/azure/clients.ts';
 import { readConnection } from '../shared/connection.ts';
 import type { Environment, Problems } from '../shared/settings.ts';
 import { readSourceHubs } from '../shared/source-hubs.ts';
-import { readSettings, SETTINGS_FILE } from './settings-file.ts';
+import { findSettings } from './found-settings.ts';
+import { SETTINGS_FILE } from './settings-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A source hub to send to. */
@@ -22,15 +23,14 @@ export async function withSourceHub(
   name: string | undefined,
   use: (hub: SourceHubSender) => Promise<void>,
 ): Promise<void> {
-  const running = await readSettings();
-  const place = running ? SETTINGS_FILE : 'the environment';
-  const { hub, connection } = sourceHubIn(running ?? process.env, place, name);
+  const { env, place, isRunning } = await findSettings();
+  const { hub, connection } = sourceHubIn(env, place, name);
   const producer = hubProducer(connection, hub);
   const title = `the hub ${hub} of ${place}`;
   try {
     await use({ title, send: bodySender(producer) });
   } catch (cause) {
-    const hint = running ? ' Is npm start still running?' : '';
+    const hint = isRunning ? ' Is npm start still running?' : '';
     throw new Error(`Sending to ${title} failed: ${reasonOf(cause)}${hint}`, { cause });
   } finally {
     await producer.close();

@@ -6,14 +6,14 @@ import { drain, progressReader } from './drain.ts';
 import type { DrainProgress, OnDrainProgress } from './drain.ts';
 import { startEventHubs } from './event-hubs/emulator.ts';
 import type { EventHubsEmulator, Tier } from './event-hubs/emulator.ts';
+import { ONLOOKERS } from './onlookers.ts';
 import { sendBodies } from './send.ts';
 import { startStorage } from './storage/azurite.ts';
 import type { Storage } from './storage/azurite.ts';
 
 export type { DrainProgress } from './drain.ts';
 
-/** A consumer group for whoever wants to look at a hub: the app's own readers have epochs, and suffer no others beside them. */
-export const ONLOOKERS = 'onlookers';
+export { ONLOOKERS };
 
 export interface StackOptions extends Pick<AppHostOptions, 'log' | 'onInvocation'> {
   /** `logs`, unless given. */

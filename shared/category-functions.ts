@@ -7,6 +7,7 @@ import type { Batch, Message, Partition } from './message.ts';
 import { categoryFunctionsFor } from './on-category.ts';
 import type { CategoryContext, CategoryFunction } from './on-category.ts';
 import { readLine } from './read-block.ts';
+import { REPLAY_FOR, REPLAY_OF } from './replay-properties.ts';
 import type { BlobStore } from './sinks.ts';
 import { split } from './split.ts';
 
@@ -34,6 +35,8 @@ export const RETRY_DELAYS: readonly number[] = [200, 1_000, 5_000];
 interface Share {
   readonly message: RecordsMessage;
   readonly records: readonly CategoryRecord[];
+  /** Where the message is a replay: the failures that it repeats. */
+  readonly replayOf: readonly (string | undefined)[];
 }
 
 /**
@@ -43,16 +46,29 @@ interface Share {
 export async function callCategoryFunctions(batch: RecordsBatch, deps: CategoryFunctionsDeps): Promise<void> {
   const shares = new Map<CategoryFunction, Share[]>();
   for (const message of batch.messages) {
-    const { source, category } = message.properties;
-    const functions = categoryFunctionsFor(String(source), String(category));
-    const records = functions.length > 0 ? await recordsOf(message, deps) : undefined;
-    if (!records) continue;
-    for (const one of functions) shares.set(one, [...(shares.get(one) ?? []), { message, records }]);
+    const functions = functionsFor(message);
+    const share = functions.length > 0 ? await shareOf(message, deps) : undefined;
+    if (!share) continue;
+    for (const one of functions) shares.set(one, [...(shares.get(one) ?? []), share]);
   }
   const calls = [...shares].map(([one, ofOne]) => callInTurn(one, ofOne, batch.partition, deps));
   // All are waited for: what is still running when an invocation fails would run beside its retry.
   const failed = (await Promise.allSettled(calls)).find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
+}
+
+/** A replay is for the function that failed on it, and no other has to do with it. */
+function functionsFor({ properties }: RecordsMessage): readonly CategoryFunction[] {
+  const { source, category, [REPLAY_FOR]: wanted } = properties;
+  const functions = categoryFunctionsFor(String(source), String(category));
+  if (typeof wanted !== 'string') return functions;
+  const found = functions.find(({ name }) => name === wanted);
+  return [found ?? { name: wanted, pattern: '', handler: failsAsMissing }];
+}
+
+/** So that what was to be repeated is a dead letter as before, and not forgotten. */
+function failsAsMissing(): never {
+  throw new Error('No function of the category has this name.');
 }
 
 /** Once it has failed at every try, a function gets one try a message until it succeeds again, or a batch would outlast its invocation. */
@@ -65,10 +81,12 @@ async function callInTurn(
   const alert: CategoryContext['alert'] = (record, raised) => deps.alerts.raise(name, record, raised);
   const context: CategoryContext = { name, log: deps.log, alert };
   let delays = RETRY_DELAYS;
-  for (const { message, records } of shares) {
+  for (const { message, records, replayOf } of shares) {
     const failure = await callWithRetries(async () => handler(records, context), name, delays, deps);
     delays = failure === undefined ? RETRY_DELAYS : [];
-    if (failure !== undefined) await deps.failures.keep(name, records, failure, partition, message);
+    if (failure !== undefined) {
+      await deps.failures.keep(name, records, failure, partition, message, replayOf);
+    }
   }
 }
 
@@ -100,40 +118,43 @@ async function callWithRetries(
 }
 
 /** Undefined for a message that no waiting would mend: it is not one of Sluice's, or points at what is gone from the archive. */
-async function recordsOf(
+async function shareOf(
   message: RecordsMessage,
   { store, log }: CategoryFunctionsDeps,
-): Promise<CategoryRecord[] | undefined> {
+): Promise<Share | undefined> {
   const found = contentOf(message);
   const slices = 'pointer' in found ? await pointedAt(found.pointer, store) : found;
   if ('fault' in slices) {
     log('error', `Message ${message.sequenceNumber} of the records hub is passed over: ${slices.fault}`);
     return undefined;
   }
-  const { ids, keys } = found;
+  const { ids, keys, replayOf } = found;
   const { source, category, valid } = message.properties;
   const facts = { category: `${String(source)}/${String(category)}`, valid: valid !== false };
-  return slices.members.map((bytes, i) =>
+  const records = slices.members.map((bytes, i) =>
     categoryRecord({ ...facts, id: ids[i] ?? '', key: keys[i], bytes }),
   );
+  return { message, records, replayOf };
 }
 
 type Slices = { readonly members: readonly Buffer[] } | { readonly fault: string };
-type Content = (Slices | { readonly pointer: Pointer }) & {
-  readonly ids: readonly (string | undefined)[];
-  readonly keys: readonly (string | undefined)[];
-};
+type Content = (Slices | { readonly pointer: Pointer }) &
+  Readonly<Record<'ids' | 'keys' | 'replayOf', readonly (string | undefined)[]>>;
 
 /** Whoever may send to the records hub can send anything to it. */
 function contentOf({ body, properties }: RecordsMessage): Content {
   try {
-    const lists = { ids: textsIn(properties['recordIds']), keys: textsIn(properties['recordKeys']) };
+    const lists = {
+      ids: textsIn(properties['recordIds']),
+      keys: textsIn(properties['recordKeys']),
+      replayOf: textsIn(properties[REPLAY_OF]),
+    };
     if (properties['pointer'] === true)
       return { ...lists, pointer: (JSON.parse(body.toString()) as { pointer: Pointer }).pointer };
     const parts = split(body);
     return { ...lists, ...('reason' in parts ? { fault: parts.detail } : { members: parts.members }) };
   } catch (error) {
-    return { ids: [], keys: [], fault: String(error) };
+    return { ids: [], keys: [], replayOf: [], fault: String(error) };
   }
 }
 

@@ -22,6 +22,8 @@ export interface DeadLetter {
 /** A dead letter as a line of its blob. `body` is the raw bytes: as text, or in base64 where they are not UTF-8. */
 export interface DeadLetterLine {
   recordId: string;
+  /** The dead letter that was replayed as the message that this one comes of. */
+  replayOf?: string;
   of: 'message' | 'record';
   source: string;
   category: string;
@@ -34,10 +36,16 @@ export interface DeadLetterLine {
   body: string;
 }
 
-export function toDeadLetterLine(letter: DeadLetter, partition: Partition, origin: Origin): Buffer {
+export function toDeadLetterLine(
+  letter: DeadLetter,
+  partition: Partition,
+  origin: Origin,
+  replayOf?: string,
+): Buffer {
   const encoding = isUtf8(letter.bytes) ? 'utf8' : 'base64';
   const line: DeadLetterLine = {
     recordId: recordId(partition, origin),
+    ...(replayOf !== undefined && { replayOf }),
     of: letter.of,
     source: letter.source,
     category: letter.category,

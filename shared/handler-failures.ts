@@ -2,6 +2,7 @@ import type { BlockCodec } from './block-codec.ts';
 import { encodeBlockId, RANDOM_CHARACTERS } from './block-id.ts';
 import type { CategoryRecord } from './category-record.ts';
 import { expiryDate } from './commit.ts';
+import { recordId } from './message.ts';
 import type { Message, Partition } from './message.ts';
 import { blobPrefix, safeName } from './names.ts';
 import type { BlobStore } from './sinks.ts';
@@ -15,6 +16,8 @@ export interface HandlerFailures {
     detail: string,
     partition: Partition,
     message: Message,
+    /** Where the message is a replay: the failures that it repeats, in the order of the records. */
+    replayOf?: readonly (string | undefined)[],
   ): Promise<void>;
 }
 
@@ -31,7 +34,7 @@ export interface HandlerFailuresDeps {
  */
 export function handlerFailures({ store, codec, retentionDays }: HandlerFailuresDeps): HandlerFailures {
   return {
-    async keep(name, records, detail, partition, message) {
+    async keep(name, records, detail, partition, message, replayOf = []) {
       const { sequenceNumber, enqueuedTime } = message;
       const prefix = blobPrefix('handlers', name, startOf(HOUR, enqueuedTime), partition);
       const blob = { container: 'dead-letter', name: `${prefix}${sequenceNumber}${codec.extension}` };
@@ -44,7 +47,8 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
           salvaged: false,
           forward: false,
         };
-        return { bytes: toLine(name, record, detail, enqueuedTime), origin };
+        const delivery = { deliveredAs: recordId(partition, origin), replayOf: replayOf[index] };
+        return { bytes: toLine(name, record, detail, enqueuedTime, delivery), origin };
       });
       const id = encodeBlockId({
         run: 0,
@@ -69,12 +73,21 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
   };
 }
 
-function toLine(handler: string, record: CategoryRecord, detail: string, enqueuedTime: number): Buffer {
+/** `deliveredAs` is the place of the record on the second hub: it tells one failure on a record from another. */
+function toLine(
+  handler: string,
+  record: CategoryRecord,
+  detail: string,
+  enqueuedTime: number,
+  { deliveredAs, replayOf }: { deliveredAs: string; replayOf: string | undefined },
+): Buffer {
   const [source, ...category] = record.category.split('/');
   const body = record.bytes.toString();
   const time = new Date(enqueuedTime).toISOString();
   const facts = {
     recordId: record.id,
+    deliveredAs,
+    ...(replayOf !== undefined && { replayOf }),
     of: 'record',
     source,
     category: category.join('/'),

@@ -121,6 +121,7 @@ const MINUTE_NUMBERS = [
   'messages',
   'bytes',
   'salvagedMessages',
+  'replayed',
 ] as const;
 
 export function minuteValues(row: MinuteRow): Record<string, EntityValue> {
@@ -134,7 +135,7 @@ export function minuteValues(row: MinuteRow): Record<string, EntityValue> {
 }
 
 export function minuteFrom({ values }: Entity): MinuteRow {
-  const numbers = MINUTE_NUMBERS.map((name) => [name, Number(values[name])] as const);
+  const numbers = MINUTE_NUMBERS.map((name) => [name, Number(values[name] ?? 0)] as const);
   return {
     ...(Object.fromEntries(numbers) as Omit<MinuteRow, 'categories' | 'rungs' | 'blocks'>),
     categories: joinJson('categories', values) as MinuteRow['categories'],

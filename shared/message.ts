@@ -13,6 +13,8 @@ export interface Message {
   /** When the hub took it in, in milliseconds since 1970 UTC. */
   readonly enqueuedTime: number;
   readonly body: Buffer;
+  /** The record id of the dead letter that this is the replay of. */
+  readonly replayOf?: string;
 }
 
 /** What one invocation is handed: messages of one partition. */
@@ -39,4 +41,15 @@ export function messageId(
   { sequenceNumber, enqueuedTime }: Origin,
 ): string {
   return `${namespace}/${hub}/${id}/${isoTime(enqueuedTime)}/${sequenceNumber}`;
+}
+
+const RECORD_ID = /^([^/]+)\/([^/]+)\/([^/]+)\/(\d{4}-[^/]+Z)\/(\d{1,16})\/(\d{1,16})$/;
+
+/** The other way round; undefined for a text that is no record id. */
+export function parseRecordId(text: string): { partition: Partition; origin: Origin } | undefined {
+  const [, namespace, hub, id, time, sequenceNumber, index] = RECORD_ID.exec(text) ?? [];
+  const enqueuedTime = Date.parse(time ?? '');
+  if (!namespace || !hub || !id || Number.isNaN(enqueuedTime)) return undefined;
+  const origin = { sequenceNumber: Number(sequenceNumber), enqueuedTime, index: Number(index) };
+  return { partition: { namespace, hub, id }, origin };
 }

@@ -25,6 +25,18 @@ function escapeByte(byte: number): string {
   return /[\w-]/.test(char) ? char : `+${byte.toString(16).padStart(2, '0')}`;
 }
 
+/** The other way round; undefined for a name that was cut. */
+export function originalName(safe: string): string | undefined {
+  if (safe.includes('++')) return undefined;
+  const bytes =
+    safe === '+' ? '' : safe.replaceAll(/\+([0-9a-f]{2})/g, (_, hex: string) => unescapeByte(hex));
+  return Buffer.from(bytes, 'latin1').toString();
+}
+
+function unescapeByte(hex: string): string {
+  return String.fromCharCode(Number.parseInt(hex, 16));
+}
+
 /** The first label of a host name: `contoso` of `contoso.servicebus.windows.net`. */
 export function namespaceOf(host: string): string {
   return (/^[^.:/]*/.exec(host)?.[0] ?? '').toLowerCase();

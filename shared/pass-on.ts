@@ -59,7 +59,7 @@ export async function passOn(
   async function isTaken(block: PlanBlock, hub: string): Promise<boolean> {
     const records = drafts.get(block.id)?.records ?? (await readBack(block, deps));
     try {
-      await sendBlock(block, hub, records);
+      await sendBlock(block, hub, records, { partition, ingestedAt }, deps);
       return true;
     } catch (error) {
       if (!(error instanceof SluiceError) || error.code !== 'records-hub-refused') throw error;
@@ -68,24 +68,34 @@ export async function passOn(
       return false;
     }
   }
+}
 
-  async function sendBlock(block: PlanBlock, hub: string, records: readonly LineRecord[]): Promise<void> {
-    const category = deps.categoryOf(block.source, block.category);
-    const packed = pack(records, {
-      partition,
-      category,
-      whereabouts: { container: block.container, blob: block.blob, block: block.id },
-      ingestedAt,
-      messageBytes: deps.messageBytes,
-      maxMessageBytes: await deps.recordsHub.maxMessageBytes(hub),
-    });
-    for (const { partitionKey, messages } of stretches(packed))
-      await deps.recordsHub.send(hub, partitionKey, messages);
-  }
+export type SendBlockDeps = Pick<PassOnDeps, 'recordsHub' | 'messageBytes' | 'categoryOf'>;
+
+/** Sends the records of one block to a hub, in order. */
+export async function sendBlock(
+  block: Pick<PlanBlock, 'container' | 'blob' | 'id' | 'source' | 'category'>,
+  hub: string,
+  records: readonly LineRecord[],
+  { partition, ingestedAt }: { readonly partition: Partition; readonly ingestedAt: string },
+  deps: SendBlockDeps,
+): Promise<void> {
+  const packed = pack(records, {
+    partition,
+    category: deps.categoryOf(block.source, block.category),
+    whereabouts: { container: block.container, blob: block.blob, block: block.id },
+    ingestedAt,
+    messageBytes: deps.messageBytes,
+    maxMessageBytes: await deps.recordsHub.maxMessageBytes(hub),
+  });
+  for (const { partitionKey, messages } of stretches(packed))
+    await deps.recordsHub.send(hub, partitionKey, messages);
 }
 
 /** Messages that follow each other under one partition key, since a batch of Event Hubs has one. */
-function stretches(packed: readonly Packed[]): { partitionKey: string; messages: Packed['message'][] }[] {
+export function stretches(
+  packed: readonly Packed[],
+): { partitionKey: string; messages: Packed['message'][] }[] {
   const found: { partitionKey: string; messages: Packed['message'][] }[] = [];
   for (const { partitionKey, message } of packed) {
     const open = found.at(-1);
@@ -104,13 +114,14 @@ async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineRecord[
   return (lines ?? []).map((line) => withKeys(line, deps));
 }
 
-function withKeys({ bytes, origin }: Line, deps: PassOnDeps): LineRecord {
+/** What the second hub is told of a record besides, found out again. */
+export function withKeys({ bytes, origin }: Line, deps: Pick<PassOnDeps, 'judge' | 'log'>): LineRecord {
   const { recordKey, partitionKey, label } = verdictOn(bytes, deps) ?? {};
   return { bytes, origin, recordKey, partitionKey, label };
 }
 
 /** By the code as it is now, and not as it was when it decided. A bug in it costs the keys, and does not stop the partition. */
-function verdictOn(bytes: Buffer, { judge, log }: PassOnDeps): Verdict | undefined {
+function verdictOn(bytes: Buffer, { judge, log }: Pick<PassOnDeps, 'judge' | 'log'>): Verdict | undefined {
   try {
     return judge(bytes);
   } catch (error) {

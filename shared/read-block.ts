@@ -1,6 +1,6 @@
 import { codecOf } from './block-codec.ts';
 import type { Line } from './block-codec.ts';
-import type { BlobAddress, BlobStore } from './sinks.ts';
+import type { BlobAddress, BlobStore, CommittedBlock } from './sinks.ts';
 
 /** The lines of one committed block, with their origins; undefined where the block, or the blob, is not there any more. */
 export async function readBlock(
@@ -29,10 +29,22 @@ async function downloadBlock(
   blockId: string,
   store: BlobStore,
 ): Promise<Buffer | undefined> {
+  const block = (await placedBlocks(blob, store)).find(({ id }) => id === blockId);
+  return block && store.download(blob, block.offset, block.size);
+}
+
+/** A committed block, and where in its blob it begins. */
+export interface PlacedBlock extends CommittedBlock {
+  /** Bytes. */
+  readonly offset: number;
+}
+
+/** All of a blob, in order; none where there is no such blob. */
+export async function placedBlocks(blob: BlobAddress, store: BlobStore): Promise<PlacedBlock[]> {
   const { blocks } = await store.state(blob);
-  const at = blocks.findIndex(({ id }) => id === blockId);
-  const size = blocks[at]?.size;
-  if (size === undefined) return undefined;
-  const offset = blocks.slice(0, at).reduce((sum, before) => sum + before.size, 0);
-  return store.download(blob, offset, size);
+  let offset = 0;
+  return blocks.map(({ id, size }) => {
+    offset += size;
+    return { id, size, offset: offset - size };
+  });
 }

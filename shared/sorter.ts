@@ -147,7 +147,7 @@ export class Sorter {
     tally.bytes += size;
     count(tally.deadLettered, reason);
     const origin = originOf(bin, index, NOT_PASSED_ON);
-    const line = toDeadLetterLine(letter, this.#partition, origin);
+    const line = toDeadLetterLine(letter, this.#partition, origin, bin.message.replayOf);
     otherDraft(bin, 'dead-letter', source, category).records.push(lineOf(line, origin));
   }
 
@@ -161,7 +161,7 @@ export class Sorter {
   }
 
   #count(message: Message): MinuteTally {
-    const { sequenceNumber: number, enqueuedTime: time, body } = message;
+    const { sequenceNumber: number, enqueuedTime: time, body, replayOf } = message;
     const minute = startOf(MINUTE, time);
     const tally = this.#minutes.get(minute) ?? emptyMinute(minute, message);
     this.#minutes.set(minute, tally);
@@ -171,6 +171,7 @@ export class Sorter {
     tally.maxTime = Math.max(tally.maxTime, time);
     tally.messages++;
     tally.bytes += body.length;
+    if (replayOf !== undefined) tally.replayed++;
     return tally;
   }
 }

@@ -43,6 +43,8 @@ export interface MinuteTally {
   bytes: number;
   /** Broken messages of which something was saved; the lines in `salvaged/`. */
   salvagedMessages: number;
+  /** Messages that are replays of dead letters. */
+  replayed: number;
   /** What had to be done to them: in how many messages each. */
   readonly rungs: Counts<Rung>;
   readonly categories: Record<string, Tally>;
@@ -91,6 +93,7 @@ export function emptyMinute(minute: number, { sequenceNumber, enqueuedTime }: Me
     messages: 0,
     bytes: 0,
     salvagedMessages: 0,
+    replayed: 0,
     rungs: {},
     categories: {},
     blocks: {},
@@ -182,6 +185,7 @@ export function mergeMinutes(a: MinuteTally, b: MinuteTally): MinuteTally {
     messages: a.messages + b.messages,
     bytes: a.bytes + b.bytes,
     salvagedMessages: a.salvagedMessages + b.salvagedMessages,
+    replayed: a.replayed + b.replayed,
     rungs,
     categories,
     blocks: mergeBlockSums(a.blocks, b.blocks),

@@ -213,6 +213,60 @@ describe('a function that fails', () => {
   });
 });
 
+describe('a replay', () => {
+  const id = 'contoso/records/1/2026-11-19T10:11:00.000Z/7/0';
+  const replayFor = (name: string) => ({
+    replayFor: name,
+    sluiceReplayOf: JSON.stringify([id]),
+    sequenceNumber: 9,
+  });
+
+  test('is handed to the function that it is for, and to no other of the category', async () => {
+    const atLast = collector('unknown/Replayed', 'atLast');
+    const bystander = collector('unknown/Replayed', 'bystander');
+    const { deps } = categoryBench();
+
+    await callCategoryFunctions(
+      batchOf(
+        recordsMessage('unknown/Replayed', ['{"n":1}']),
+        recordsMessage('unknown/Replayed', ['{"n":2}'], replayFor('atLast')),
+      ),
+      deps,
+    );
+
+    expect(textsOf(atLast)).toEqual(['{"n":1}', '{"n":2}']);
+    expect(textsOf(bystander)).toEqual(['{"n":1}']);
+  });
+
+  test('that fails again is a dead letter that names the one before', async () => {
+    collector('unknown/StillBroken', 'stillBroken', fail);
+    const { deps, store } = categoryBench();
+
+    await callCategoryFunctions(
+      batchOf(recordsMessage('unknown/StillBroken', ['{"n":1}'], replayFor('stillBroken'))),
+      deps,
+    );
+
+    expect([...lettersIn(store).values()].flat()).toMatchObject([
+      {
+        recordId: 'contoso/logs/0/2026-11-20T10:11:00.000Z/9/0',
+        deliveredAs: 'contoso/records/3/2026-11-20T10:11:09.000Z/9/0',
+        replayOf: id,
+      },
+    ]);
+  });
+
+  test('for a function that is not there any more is a dead letter as before', async () => {
+    const other = collector('unknown/Deserted', 'other');
+    const { deps, store } = categoryBench();
+
+    await callCategoryFunctions(batchOf(recordsMessage('unknown/Deserted', ['{}'], replayFor('gone'))), deps);
+
+    expect(other).toEqual([]);
+    expect([...lettersIn(store).values()].flat()).toMatchObject([{ handler: 'gone', replayOf: id }]);
+  });
+});
+
 test('where dead letters cannot be written the batch comes again, after all functions have come to rest', async () => {
   const store = memoryBlobStore();
   const down: BlobStore = { ...store, stage: () => Promise.reject(new Error('storage is down')) };

@@ -41,6 +41,20 @@ describe('a dead letter', () => {
     });
   });
 
+  test('of a message that is a replay names the one that was replayed', () => {
+    const line = toDeadLetterLine(
+      letter('{}'),
+      PARTITION,
+      ORIGIN,
+      'contoso/logs/0/2026-11-19T10:11:00.000Z/7/0',
+    );
+
+    expect(JSON.parse(line.toString())).toMatchObject({
+      recordId: 'contoso/logs/0/2026-11-20T10:11:00.000Z/41/3',
+      replayOf: 'contoso/logs/0/2026-11-19T10:11:00.000Z/7/0',
+    });
+  });
+
   test('has bytes that are no UTF-8 in base64', () => {
     expect(JSON.parse(lineOf(Uint8Array.from([0xff, 0xfe])))).toMatchObject({
       encoding: 'base64',

@@ -52,6 +52,20 @@ const renaming: PipelineDeps['judge'] = (record) => {
   return judge(Buffer.from(record.toString().replace(/"[ABC]"/, (name) => next[name] ?? name)));
 };
 
+describe('a replay', () => {
+  test('is counted, and what is quarantined of it again names the dead letter before', async () => {
+    const { sinks, deps } = memoryDeps();
+    const id = 'contoso/logs/0/2026-11-19T10:11:00.000Z/7/0';
+    const [first, second, third] = messagesOf([recordOf('Some'), 'garbage', 'more']);
+    if (!first || !second || !third) throw new Error('too few messages');
+
+    await take([{ ...first, replayOf: id }, { ...second, replayOf: id }, third], deps);
+
+    expect(minuteRows(sinks)).toMatchObject([{ messages: 3, replayed: 2 }]);
+    expect(deadLetters(sinks).map(({ replayOf }) => replayOf)).toEqual([id, undefined]);
+  });
+});
+
 describe('a batch', () => {
   test('ends in the archive, on the second hub, in dead letters and in the counts', async () => {
     const { sinks, deps } = memoryDeps();

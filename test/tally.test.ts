@@ -79,6 +79,7 @@ describe('tallies', () => {
       messages: 5,
       bytes: 50,
       salvagedMessages: 2,
+      replayed: 1,
       rungs: { truncated: 2 },
       categories: { x: tally({ records: 1 }) },
       blocks: { 'archive/unknown/x': block(1) },
@@ -91,6 +92,7 @@ describe('tallies', () => {
       messages: 3,
       bytes: 30,
       salvagedMessages: 1,
+      replayed: 2,
       rungs: { truncated: 1, 'single-quotes': 1 },
       categories: { x: tally({ records: 2 }), y: tally({ records: 4 }) },
       blocks: { 'archive/unknown/x': block(3), 'archive/unknown/y': block(4) },
@@ -108,6 +110,7 @@ describe('tallies', () => {
       messages: 8,
       bytes: 80,
       salvagedMessages: 3,
+      replayed: 3,
       rungs: { truncated: 3, 'single-quotes': 1 },
       categories: { x: tally({ records: 3 }), y: tally({ records: 4 }) },
       blocks: {

@@ -58,6 +58,16 @@ test('the arrays beside the system properties are not believed', () => {
   expect(messages.map(({ sequenceNumber }) => sequenceNumber)).toEqual([7, 8]);
 });
 
+test('a replay names the dead letter that it repeats; what is no record id does not count', () => {
+  const id = 'contoso/logs/3/2026-11-20T10:11:00.000Z/41/2';
+  const { messages } = batchOf([Buffer.alloc(0), Buffer.alloc(0), Buffer.alloc(0)], {
+    systemPropertiesArray: [system(7), system(8), system(9)],
+    propertiesArray: [{ sluiceReplayOf: id }, { sluiceReplayOf: 'anything' }, { sluiceReplayOf: 1 }],
+  });
+
+  expect(messages.map(({ replayOf }) => replayOf)).toEqual([id, undefined, undefined]);
+});
+
 describe('times', () => {
   test.each([
     '2026-11-20T10:11:00',

@@ -35,10 +35,14 @@ export function tableClient(connection: Connection, table: string): TableClient 
   return TableClient.fromConnectionString(connection.connectionString, table, { allowInsecureConnection });
 }
 
-export function hubProducer(connection: Connection, hub: string): EventHubProducerClient {
+export function hubProducer(
+  connection: Connection,
+  hub: string,
+  options = HUB_RETRIES,
+): EventHubProducerClient {
   return connection.kind === 'identity'
-    ? new EventHubProducerClient(connection.endpoint, hub, credentialOf(connection.clientId), HUB_RETRIES)
-    : new EventHubProducerClient(connection.connectionString, hub, HUB_RETRIES);
+    ? new EventHubProducerClient(connection.endpoint, hub, credentialOf(connection.clientId), options)
+    : new EventHubProducerClient(connection.connectionString, hub, options);
 }
 
 export function hubConsumer(

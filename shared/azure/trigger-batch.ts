@@ -1,7 +1,9 @@
 import type { InvocationContext } from '@azure/functions';
 import type { RecordsBatch, RecordsMessage } from '../category-functions.ts';
 import { SluiceError } from '../errors.ts';
+import { parseRecordId } from '../message.ts';
 import { namespaceOf } from '../names.ts';
+import { REPLAY_OF } from '../replay-properties.ts';
 
 interface SystemProperties {
   /** A text with hosts that write 64-bit numbers so. */
@@ -47,7 +49,14 @@ function toMessage(
   const enqueuedTime = utcTime(system?.enqueuedTimeUtc ?? '');
   if (sequenceNumber === undefined || !Number.isFinite(enqueuedTime))
     throw broken(`A message came with the metadata ${JSON.stringify(system)}.`);
-  return { sequenceNumber, enqueuedTime, body: Buffer.from(body), properties };
+  const replayOf = recordIdIn(properties[REPLAY_OF]);
+  const facts = { sequenceNumber, enqueuedTime, body: Buffer.from(body), properties };
+  return replayOf === undefined ? facts : { ...facts, replayOf };
+}
+
+/** Whoever may send to the hub can give a message any property. */
+function recordIdIn(property: unknown): string | undefined {
+  return typeof property === 'string' && parseRecordId(property) ? property : undefined;
 }
 
 /** `Number` alone would take null for 0. */
