@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addNewCommand } from './commands/new.ts';
+import { addRetentionCommand } from './commands/retention.ts';
 import { addSampleCommand } from './commands/sample.ts';
 import { addSendCommand } from './commands/send.ts';
 import { runCommand } from './run-command.ts';
@@ -13,6 +14,7 @@ const sluice = new Command('sluice')
 
 addSampleCommand(sluice);
 addSendCommand(sluice);
+addRetentionCommand(sluice);
 addNewCommand(sluice);
 
 await runCommand(sluice);

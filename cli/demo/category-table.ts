@@ -1,8 +1,8 @@
-import Table from 'cli-table3';
 import colors from 'picocolors';
 import { sum } from '../summary.ts';
 import type { Counts, Summary } from '../summary.ts';
 import { count, number, printable } from '../format.ts';
+import { plainTable } from '../plain-table.ts';
 
 const HEADINGS = ['Category', 'Records', 'Archived', 'Dead\nletters', 'Invalid', 'Passed\non'];
 const LONGEST_CATEGORY = 40;
@@ -11,38 +11,15 @@ const LONGEST_CATEGORY = 40;
 const MOST_LINES = 40;
 const LINES_OF_A_SOURCE = 6;
 
-/** A rule above and below the categories, and nothing else between the figures. */
-const NO_LINES = Object.fromEntries(
-  ['', '-mid', '-left', '-right'].flatMap((place) => [
-    [`top${place}`, ''],
-    [`bottom${place}`, ''],
-  ]),
-);
-const LINES = {
-  ...NO_LINES,
-  left: '',
-  right: '',
-  middle: '  ',
-  mid: '─',
-  'mid-mid': '──',
-  'left-mid': '',
-  'right-mid': '',
-};
-
 /** A line a category, but where they are too many, and one for all of them. */
 export function categoryTable(summary: Summary): string {
-  const table = new Table({
-    chars: LINES,
-    head: HEADINGS.map((heading) => colors.bold(heading)),
-    colAligns: ['left', ...HEADINGS.slice(1).map(() => 'right' as const)],
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+  const lines = linesOf(Object.entries(summary.categories));
+  return plainTable({
+    headings: HEADINGS,
+    words: 1,
+    rows: lines.map(([name, counts]) => [printable(name, LONGEST_CATEGORY), ...cells(counts)]),
+    total: [`All, from ${count(summary.messages, 'message')}`, ...cells(summary)],
   });
-  for (const [name, counts] of linesOf(Object.entries(summary.categories))) {
-    table.push([printable(name, LONGEST_CATEGORY), ...cells(counts)]);
-  }
-  const total = [`All, from ${count(summary.messages, 'message')}`, ...cells(summary)];
-  table.push(total.map((cell) => colors.bold(cell)));
-  return table.toString();
 }
 
 type Line = readonly [name: string, Readonly<Counts>];
