@@ -1,7 +1,6 @@
 import pMap from 'p-map';
 import { judgeExpired } from './expired-blob.ts';
 import type { Candidate, ExpiredBlob, FoundBlob, LeftReason } from './expired-blob.ts';
-import type { Log } from './log.ts';
 import { createReport } from './retention-report.ts';
 import type { RetentionReport } from './retention-report.ts';
 import type { BlobAddress } from './sinks.ts';
@@ -30,7 +29,6 @@ export interface RetentionDeps {
   readonly tombstones: Tombstones;
   /** The ledger's partition keys, by the partition as blob names have it. */
   readonly partitions: () => Promise<ReadonlyMap<string, string>>;
-  readonly log: Log;
 }
 
 export interface RetentionOptions {

@@ -1,6 +1,5 @@
 import pMap from 'p-map';
 import { dayOf } from './expiry.ts';
-import type { Log } from './log.ts';
 import { MOST_IN_A_BATCH } from './retention-run.ts';
 import type { BlobAddress, Tier } from './sinks.ts';
 import { TIERS } from './sinks.ts';
@@ -33,7 +32,6 @@ export interface TieringDeps {
   readonly stepsOf: (source: string, category: string) => readonly TierStep[];
   /** `<container>/<name>` of blobs that something is still to be added to, or read from. */
   readonly inUse: () => Promise<ReadonlySet<string>>;
-  readonly log: Log;
 }
 
 export interface TieringOptions {

@@ -40,14 +40,12 @@ export function retentionParts(config: RetentionConfig, log: Log): RetentionPart
       blobs: azureExpiringBlobs(service, finding),
       tombstones: ledgerTombstones(table),
       partitions: () => partitionKeys(createPartitionList(table)),
-      log,
     },
     tiering: {
       archive: azureTieredArchive(service),
       stepsOf: (source, category) =>
         tiersOf(source, category, annotationsInPath(source, category), config.tiers),
       inUse: () => blobsInUse(table),
-      log,
     },
   };
 }
