@@ -8,10 +8,14 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** The same, where there may be but a few. */
+/** `512 B`, `1.2 GB`: of what may be anything from a line to an archive. */
 export function byteSize(bytes: number): string {
-  return bytes < 1e3 ? `${bytes} B` : megabytes(bytes);
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+  const unit = UNITS[power] ?? 'B';
+  return `${power === 0 ? bytes : (bytes / 1_000 ** power).toFixed(1)} ${unit}`;
 }
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
 
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;

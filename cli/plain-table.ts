@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import colors from 'picocolors';
 
-/** A rule above and below the rows, and nothing else between the cells. */
+/** A rule above and below the lines, and nothing else between the figures. */
 const NO_LINES = Object.fromEntries(
   ['', '-mid', '-left', '-right'].flatMap((place) => [
     [`top${place}`, ''],
@@ -19,14 +19,22 @@ const LINES = {
   'right-mid': '',
 };
 
-export function plainTable(
-  headings: readonly string[],
-  aligns: readonly ('left' | 'right')[],
-): InstanceType<typeof Table> {
-  return new Table({
+export interface PlainTable {
+  readonly headings: readonly string[];
+  /** So many columns hold words, the rest figures. */
+  readonly words: number;
+  readonly rows: readonly (readonly string[])[];
+  readonly total?: readonly string[];
+}
+
+export function plainTable({ headings, words, rows, total }: PlainTable): string {
+  const table = new Table({
     chars: LINES,
     head: headings.map((heading) => colors.bold(heading)),
-    colAligns: [...aligns],
+    colAligns: headings.map((_, i) => (i < words ? 'left' : 'right')),
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
+  for (const row of rows) table.push([...row]);
+  if (total) table.push(total.map((cell) => colors.bold(cell)));
+  return table.toString();
 }

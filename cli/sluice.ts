@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addNewCommand } from './commands/new.ts';
 import { addReplayCommand } from './commands/replay.ts';
+import { addRetentionCommand } from './commands/retention.ts';
 import { addSampleCommand } from './commands/sample.ts';
 import { addSendCommand } from './commands/send.ts';
 import { runCommand } from './run-command.ts';
@@ -15,6 +16,7 @@ const sluice = new Command('sluice')
 
 addSampleCommand(sluice);
 addSendCommand(sluice);
+addRetentionCommand(sluice);
 addNewCommand(sluice);
 addDeadLettersCommand(sluice);
 addReplayCommand(sluice);

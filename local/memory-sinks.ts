@@ -44,7 +44,8 @@ export function memoryBlobStore(): MemoryBlobStore {
     state(blob): Promise<BlobState> {
       const found = committed.get(keyOf(blob));
       const blocks = found?.blocks.map(({ id, body }) => ({ id, size: body.length })) ?? [];
-      return Promise.resolve({ etag: found?.etag, blocks, metadata: found?.options.metadata ?? {} });
+      const { metadata = {}, tier } = found?.options ?? {};
+      return Promise.resolve({ etag: found?.etag, blocks, metadata, tier });
     },
 
     commit(blob, blockIds, options) {

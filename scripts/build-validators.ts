@@ -6,6 +6,8 @@ import standalone from 'ajv/dist/standalone/index.js';
 
 import type { Annotations, CatalogueEntry } from '../shared/catalogue.ts';
 import { SluiceError } from '../shared/errors.ts';
+import { MOST_DAYS } from '../shared/retention.ts';
+import { annotatedTiers, ascend } from '../shared/tiers.ts';
 import { KNOWN_CATEGORIES } from '../shared/known-categories.ts';
 import { RULES_SCHEMA } from '../shared/rules-schema.ts';
 import { MAX_PROBLEMS } from '../shared/validate.ts';
@@ -18,13 +20,17 @@ const ENVELOPE = 'envelope';
 
 const POINTER = { type: 'string', pattern: '^(/([^~/]|~[01])*)+$' };
 
+const TIER_DAYS = { type: 'integer', minimum: 1, maximum: MOST_DAYS };
+
 /** What `x-category` may say; see `Annotations`. */
 const ANNOTATIONS = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    // Ten thousand years: more is a slip, and an expiry date beyond it cannot be written.
-    retentionDays: { type: 'integer', minimum: 0, maximum: 3_650_000 },
+    retentionDays: { type: 'integer', minimum: 0, maximum: MOST_DAYS },
+    coolAfterDays: TIER_DAYS,
+    coldAfterDays: TIER_DAYS,
+    archiveAfterDays: TIER_DAYS,
     recordKey: POINTER,
     eventTime: POINTER,
     partitionKey: POINTER,
@@ -148,6 +154,8 @@ function annotationsOf(file: SchemaFile, files: readonly SchemaFile[]): Annotati
   if (annotations.partitionKey !== undefined && annotations.message !== 'record') {
     throw wrong(file.file, 'a partitionKey needs "message": "record"');
   }
+  if (!ascend(annotatedTiers(annotations)))
+    throw wrong(file.file, 'coolAfterDays, coldAfterDays and archiveAfterDays must ascend');
   return annotations;
 }
 

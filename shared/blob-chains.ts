@@ -36,8 +36,8 @@ export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): Blob
     const chain = container + prefix + extension;
     for (let no = numbers.get(chain) ?? 1; ; no++) {
       const blob = { container, name: `${prefix}${no}${extension}` };
-      const { blocks } = await state(blob);
-      if (blocks.length >= blocksPerBlob) continue;
+      const { blocks, sealed } = await state(blob);
+      if (sealed || blocks.length >= blocksPerBlob) continue;
       numbers.set(chain, no);
       return blob;
     }

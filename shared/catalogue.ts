@@ -16,6 +16,10 @@ const MAX_KEPT_NAME_LENGTH = 100;
 /** What a schema may say beside what it validates, in `x-category`. */
 export interface Annotations {
   readonly retentionDays?: number;
+  /** After so many days a blob moves to the tier. */
+  readonly coolAfterDays?: number;
+  readonly coldAfterDays?: number;
+  readonly archiveAfterDays?: number;
   /** JSON pointers into the record. */
   readonly recordKey?: string;
   readonly eventTime?: string;

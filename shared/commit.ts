@@ -1,11 +1,10 @@
 import { codecOf } from './block-codec.ts';
-import { decodeBlockId } from './block-id.ts';
 import type { BlobChains } from './blob-chains.ts';
 import { SluiceError } from './errors.ts';
 import type { PlanBlock } from './ledger-rows.ts';
+import { contentMetadata, expiryOf } from './expiry.ts';
 import { safeName } from './names.ts';
 import type { BlobState, BlobStore, CommitOptions } from './sinks.ts';
-import { DAY, HOUR, startOf } from './time.ts';
 
 export interface CommitDeps {
   readonly store: BlobStore;
@@ -26,6 +25,7 @@ export async function commit(
   const blob = { container: block.container, name: block.blob };
   for (let tries = 0, missing = 0; tries < MOST_TRIES; tries++) {
     const state = await chains.state(blob);
+    if (state.sealed) throw archived(block);
     if (state.blocks.some(({ id }) => id === block.id)) return 'committed';
     const ids = [...state.blocks.map(({ id }) => id), block.id];
     const options = commitOptions(block, ids, state);
@@ -33,7 +33,7 @@ export async function commit(
     if (typeof outcome !== 'string') {
       // The size matters only to who reads a range, and he asks for the state anew.
       const blocks = [...state.blocks, { id: block.id, size: 0 }];
-      chains.remember(blob, { blocks, etag: outcome.etag, metadata: options.metadata });
+      chains.remember(blob, { ...state, blocks, etag: outcome.etag, metadata: options.metadata });
       return 'committed';
     }
     chains.forget(blob);
@@ -44,14 +44,24 @@ export async function commit(
   });
 }
 
-/** Every commit sends tags, metadata and content type anew, or they are gone. */
+/** The tiers timer leaves blobs alone that an open plan names, so somebody else has moved it there. */
+function archived({ container, blob }: PlanBlock): SluiceError {
+  const message =
+    `The blob ${container}/${blob} is in the archive tier, and a block that was decided on is still to be added to it. ` +
+    'Move it to the hot or the cool tier, which takes some hours; then its partition goes on by itself.';
+  return new SluiceError('storage-refused', message, { retriable: true });
+}
+
+/** Every commit sends tags, metadata, content type and tier anew, or they are gone. */
 function commitOptions(block: PlanBlock, ids: readonly string[], state: BlobState): CommitOptions {
+  const expires = expiryOf(ids[0] ?? block.id);
   return {
     // A blob without a committed block is new, whatever ETag a staged block has given it.
     ifMatch: state.blocks.length > 0 ? state.etag : undefined,
     contentType: codecOf(block.blob).contentType,
     metadata: { ...state.metadata, ...eventMetadata(block, state), ...contentMetadata(ids) },
-    tags: tagsOf(block, ids[0] ?? block.id),
+    tags: tagsOf(block, expires),
+    tier: state.tier,
   };
 }
 
@@ -66,28 +76,12 @@ function eventMetadata({ events }: PlanBlock, { metadata }: BlobState): Record<s
   };
 }
 
-/** What the block list says too, which nobody may read any more once the blob is in the archive tier. */
-function contentMetadata(ids: readonly string[]): Record<string, string> {
-  const records = ids.reduce((sum, id) => sum + (decodeBlockId(id)?.records ?? 0), 0);
-  return { blocks: String(ids.length), records: String(records) };
-}
-
 function timeIn(text: string | undefined, otherwise: number): number {
   const time = Date.parse(text ?? '');
   // Others can edit metadata, and that must not stop a partition.
   return Number.isNaN(time) ? otherwise : time;
 }
 
-/** Retention is decided by the block that began the blob. No tag `expires` means for ever. */
-function tagsOf({ source, category }: PlanBlock, firstBlockId: string): Record<string, string> {
-  const tags = { source, category: safeName(category) };
-  const first = decodeBlockId(firstBlockId);
-  if (!first || first.retentionDays === 0) return tags;
-  return { ...tags, expires: expiryDate(first.time, first.retentionDays) };
-}
-
-/** The first day (UTC) at whose beginning so many days have passed since the end of the hour that the blob holds. */
-export function expiryDate(time: number, days: number): string {
-  const endOfHour = startOf(HOUR, time) + HOUR;
-  return new Date(Math.ceil((endOfHour + days * DAY) / DAY) * DAY).toISOString().slice(0, 10);
+function tagsOf({ source, category }: PlanBlock, expires: string | undefined): Record<string, string> {
+  return { source, category: safeName(category), ...(expires !== undefined && { expires }) };
 }

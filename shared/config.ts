@@ -1,12 +1,12 @@
 import { COMPRESSIONS } from './block-codec.ts';
 import type { Compression } from './block-codec.ts';
-import { hostOf, readConnection } from './connection.ts';
+import { hostOf, readConnection, readOptionalConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { SluiceError } from './errors.ts';
 import { hostBehind } from './hub-connection.ts';
 import { readRecordsHub } from './records-hub-config.ts';
 import type { RecordsHubConfig } from './records-hub-config.ts';
-import { readRetention } from './retention.ts';
+import { readDeadLetterDays, readRetention } from './retention.ts';
 import type { Retention } from './retention.ts';
 import { readRules } from './read-rules.ts';
 import type { RuleSetting } from './rules.ts';
@@ -14,6 +14,8 @@ import { expected, readBoolean, readChoice, readWholeNumber, SETTINGS, textOf } 
 import type { Environment, Problems, SettingKey } from './settings.ts';
 import { readSourceHubs } from './source-hubs.ts';
 import type { SourceHub } from './source-hubs.ts';
+import { readTiers } from './tiers.ts';
+import type { TierRule } from './tiers.ts';
 
 /** Everything that can be set, read once and checked. */
 export interface Config {
@@ -22,7 +24,11 @@ export interface Config {
   readonly recordsHub: RecordsHubConfig | undefined;
   readonly archiveStorage: Connection;
   readonly ledgerStorage: Connection;
+  /** What deletes and moves to tiers; the archive's own, unless set. */
+  readonly retentionStorage: Connection;
   readonly retention: Retention;
+  readonly deadLetterRetentionDays: number;
+  readonly tiers: readonly TierRule[];
   readonly compression: Compression;
   readonly blocksPerBlob: number;
   readonly maxUnpackedBytes: number;
@@ -31,6 +37,7 @@ export interface Config {
   readonly settleSchedule: string;
   readonly catchUpSchedule: string;
   readonly catchUpBytesPerSecond: number;
+  readonly retentionSchedule: string;
 }
 
 /** Second, minute, hour, day, month, day of the week: https://github.com/atifaziz/NCrontab */
@@ -47,10 +54,14 @@ export function readConfig(env: Environment): Config {
   const problems: Problems = [];
   const archiveStorage = readConnection(env, 'ArchiveStorage', 'blobs', problems);
   const ledgerStorage = readConnection(env, 'LedgerStorage', 'tables', problems);
+  const retentionStorage =
+    readOptionalConnection(env, 'RetentionStorage', 'blobs', problems) ?? archiveStorage;
   const config = {
     sourceHubs: readSourceHubs(env, problems),
     recordsHub: readBoolean(env, 'fanOut', problems) ? readRecordsHub(env, problems) : undefined,
     retention: readRetention(env, problems),
+    deadLetterRetentionDays: readDeadLetterDays(env, problems),
+    tiers: readTiers(env, problems),
     compression: readChoice<Compression>(env, 'compression', COMPRESSIONS, problems) ?? 'gzip',
     blocksPerBlob: readWholeNumber(env, 'blocksPerBlob', { least: 1, most: MOST_BLOCKS }, problems),
     maxUnpackedBytes: readWholeNumber(env, 'maxUnpackedBytes', { least: 1_024, most: 2 ** 30 }, problems),
@@ -59,11 +70,12 @@ export function readConfig(env: Environment): Config {
     settleSchedule: readSchedule(env, 'settleSchedule', problems),
     catchUpSchedule: readSchedule(env, 'catchUpSchedule', problems),
     catchUpBytesPerSecond: readWholeNumber(env, 'catchUpBytesPerSecond', CATCH_UP_RATE, problems),
+    retentionSchedule: readSchedule(env, 'retentionSchedule', problems),
   };
   refuseLoop(config, env, problems);
   requireHostStorage(env, problems);
-  if (problems.length > 0 || !archiveStorage || !ledgerStorage) throw invalid(problems);
-  return frozen({ ...config, archiveStorage, ledgerStorage });
+  if (problems.length > 0 || !archiveStorage || !ledgerStorage || !retentionStorage) throw invalid(problems);
+  return frozen({ ...config, archiveStorage, ledgerStorage, retentionStorage });
 }
 
 function frozen<T extends object>(value: T): Readonly<T> {
@@ -101,7 +113,8 @@ function refuseLoop(
 function readSchedule(env: Environment, key: SettingKey, problems: Problems): string {
   const schedule = textOf(env, key);
   if (!SCHEDULE.test(schedule)) {
-    problems.push(expected(env, key, 'six fields, with seconds first, such as "0 */5 * * * *"'));
+    const example = SETTINGS[key].default;
+    problems.push(expected(env, key, `six fields, with seconds first, such as "${example}"`));
   }
   return schedule;
 }

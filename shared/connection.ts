@@ -56,6 +56,18 @@ export function readConnection(
   return { kind: 'identity', setting, endpoint, clientId: env[`${setting}__clientId`]?.trim() || undefined };
 }
 
+/** One that may be left out, as a whole. */
+export function readOptionalConnection(
+  env: Environment,
+  setting: string,
+  service: Service,
+  problems: Problems,
+): Connection | undefined {
+  const parts = ['', ENDPOINT_SUFFIX[service], '__clientId', '__credential'];
+  if (!parts.some((part) => env[setting + part]?.trim())) return undefined;
+  return readConnection(env, setting, service, problems);
+}
+
 function faultOf(connectionString: string, service: Service): string | undefined {
   if (service === 'event-hubs') {
     const complete = /(^|;)Endpoint=sb:\/\/[^;]+/i.test(connectionString);

@@ -5,7 +5,8 @@ import type { LineOrigin } from './origins.ts';
  * Where blocks go. `pass-on` holds for a while what a rule keeps out of the archive and yet passes on: until the second hub has it,
  * storage is its only place. `salvaged` holds the originals of broken messages.
  */
-export type Container = 'archive' | 'dead-letter' | 'pass-on' | 'salvaged';
+export const CONTAINERS = ['archive', 'dead-letter', 'pass-on', 'salvaged'] as const;
+export type Container = (typeof CONTAINERS)[number];
 
 /** A record on its way: its bytes as a line, and what the second hub is told about it. */
 export interface LineRecord {

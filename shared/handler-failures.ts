@@ -1,7 +1,7 @@
 import type { BlockCodec } from './block-codec.ts';
 import { encodeBlockId, RANDOM_CHARACTERS } from './block-id.ts';
 import type { CategoryRecord } from './category-record.ts';
-import { expiryDate } from './commit.ts';
+import { contentMetadata, expiryOf } from './expiry.ts';
 import { recordId } from './message.ts';
 import type { Message, Partition } from './message.ts';
 import { blobPrefix, safeName } from './names.ts';
@@ -60,12 +60,16 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
         random: '0'.repeat(RANDOM_CHARACTERS),
       });
       await store.stage(blob, id, (await codec.pack(lines)).body);
-      const expires = retentionDays === 0 ? {} : { expires: expiryDate(enqueuedTime, retentionDays) };
-      const tags = { source: 'handlers', category: safeName(name), ...expires };
+      const expires = expiryOf(id);
+      const tags = {
+        source: 'handlers',
+        category: safeName(name),
+        ...(expires !== undefined && { expires }),
+      };
       // `changed`: it is there already, from an earlier delivery of the message.
       await store.commit(blob, [id], {
         ifMatch: undefined,
-        metadata: {},
+        metadata: contentMetadata([id]),
         tags,
         contentType: codec.contentType,
       });

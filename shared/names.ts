@@ -56,13 +56,18 @@ export function blobPrefix(
   source: string,
   category: string,
   hour: number,
-  { namespace, hub, id }: Partition,
+  partition: Partition,
   ruleDays?: number,
 ): string {
   const [year, month, day, hourOfDay] = new Date(hour).toISOString().split(/[-T:]/);
   const hourPath = `y=${year}/m=${month}/d=${day}/h=${hourOfDay}`;
   const days = ruleDays === undefined ? '' : `r${ruleDays}-`;
-  return `${source}/${safeName(category)}/${hourPath}/${namespace}-${hub}-p${id}-${days}`;
+  return `${source}/${safeName(category)}/${hourPath}/${partitionLabel(partition)}-${days}`;
+}
+
+/** A partition in the names of its blobs: `contoso-logs-p0`. */
+export function partitionLabel({ namespace, hub, id }: Partition): string {
+  return `${namespace}-${hub}-p${id}`;
 }
 
 /** The other way round; undefined for a key that is none of ours. */

@@ -1,9 +1,13 @@
 import { fitsCategory, isCategoryPattern } from './category-pattern.ts';
-import { expected, readList, SETTINGS } from './settings.ts';
+import type { Draft } from './draft.ts';
+import { expected, readList, readWholeNumber, SETTINGS } from './settings.ts';
 import type { Environment, Problems } from './settings.ts';
 
 /** An immutability policy keeps for at most 146,000 days, and so do we. */
-const MOST_DAYS = 146_000;
+export const MOST_DAYS = 146_000;
+
+/** What is not archived is kept for so long, in case the second hub is not there to take it. */
+export const PASS_ON_DAYS = 7;
 
 export interface Retention {
   /** Days, 0 = for ever. */
@@ -21,6 +25,24 @@ export function retentionDaysOf(
 ): number {
   const exception = retention.exceptions.find(({ pattern }) => fitsCategory(pattern, source, category));
   return exception?.days ?? annotated ?? retention.days;
+}
+
+/** Days for what is staged: archived records by their category, dead letters and the originals of salvaged messages by their own. */
+export function draftDays(
+  {
+    container,
+    source,
+    category,
+    retentionDays,
+  }: Pick<Draft, 'container' | 'source' | 'category' | 'retentionDays'>,
+  policy: { readonly retention: Retention; readonly deadLetterRetentionDays: number },
+): number {
+  if (container !== 'archive') return policy.deadLetterRetentionDays;
+  return retentionDaysOf(source, category, retentionDays, policy.retention);
+}
+
+export function readDeadLetterDays(env: Environment, problems: Problems): number {
+  return readWholeNumber(env, 'deadLetterRetentionDays', { least: 0, most: MOST_DAYS }, problems);
 }
 
 export function readRetention(env: Environment, problems: Problems): Retention {

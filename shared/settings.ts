@@ -54,7 +54,18 @@ export const SETTINGS = {
     name: 'SLUICE_RETENTION_DAYS',
     default: '365',
     meaning:
-      'Days that archive and dead letters are kept, 0 = for ever; then exceptions by category, as in `365, entra/SignInLogs=90, defender/*=30`.',
+      'Days that the archive is kept, 0 = for ever; then exceptions by category, as in `365, entra/SignInLogs=90, defender/*=30`.',
+  },
+  deadLetterRetentionDays: {
+    name: 'SLUICE_DEAD_LETTER_RETENTION_DAYS',
+    default: '365',
+    meaning: 'Days that dead letters, and the originals of salvaged messages, are kept, 0 = for ever.',
+  },
+  tiers: {
+    name: 'SLUICE_TIERS',
+    default: '',
+    meaning:
+      'Days after which the archive moves to the cool, cold or archive tier, as in `cool=30, archive=180, entra/SignInLogs:cool=7`: see [retention.md](retention.md).',
   },
   rules: {
     name: 'SLUICE_RULES',
@@ -99,6 +110,11 @@ export const SETTINGS = {
     default: '10000000',
     meaning:
       'It is passed on no faster than this, and has to be faster than what comes in meanwhile, which waits behind it.',
+  },
+  retentionSchedule: {
+    name: 'SLUICE_RETENTION_SCHEDULE',
+    default: '0 17 2 * * *',
+    meaning: 'When what is due is deleted, and moved to its tier: six fields, with seconds first, in UTC.',
   },
 } as const satisfies Record<string, Setting>;
 

@@ -17,7 +17,14 @@ export interface BlobState {
   readonly etag: string | undefined;
   readonly blocks: readonly CommittedBlock[];
   readonly metadata: Readonly<Record<string, string>>;
+  /** Where somebody has set one; undefined: the account's own. */
+  readonly tier?: Tier | undefined;
+  /** In the archive tier: nothing can be added to it, and its blocks are not to be had. */
+  readonly sealed?: boolean;
 }
+
+export const TIERS = ['Hot', 'Cool', 'Cold', 'Archive'] as const;
+export type Tier = (typeof TIERS)[number];
 
 export interface CommitOptions {
   /** The ETag that the blob must still have; undefined: there must be no such blob. */
@@ -25,6 +32,7 @@ export interface CommitOptions {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly contentType: string;
+  readonly tier?: Tier | undefined;
 }
 
 /**

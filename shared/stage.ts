@@ -10,6 +10,7 @@ import type { PlanBlock, Run } from './ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { blobPrefix } from './names.ts';
 import type { Draft, LineRecord } from './draft.ts';
+import { PASS_ON_DAYS } from './retention.ts';
 import type { BlobStore } from './sinks.ts';
 import { MINUTE, startOf } from './time.ts';
 
@@ -40,9 +41,6 @@ export const STORAGE_CONCURRENCY = 8;
 
 /** A plan stands in one row, of at most 524,288 characters (1 MiB): so many of them are for origins, the blocks alike. */
 const MOST_ORIGINS_IN_A_PLAN = 100_000;
-
-/** What is not archived is kept for so long, in case the second hub is not there to take it. */
-const PASS_ON_DAYS = 7;
 
 /** Uploads a block for every draft. Nobody sees them before they are committed, and nobody misses them if they never are. */
 export async function stage(

@@ -3,7 +3,8 @@ import { memoryBlobStore } from '../local/memory-sinks.ts';
 import type { MemoryBlobStore } from '../local/memory-sinks.ts';
 import { createBlobChains } from '../shared/blob-chains.ts';
 import { encodeBlockId } from '../shared/block-id.ts';
-import { commit, expiryDate } from '../shared/commit.ts';
+import { commit } from '../shared/commit.ts';
+import { expiryDate } from '../shared/expiry.ts';
 import type { PlanBlock } from '../shared/ledger-rows.ts';
 import type { BlobStore } from '../shared/sinks.ts';
 
@@ -123,6 +124,7 @@ describe('commit', () => {
     }
 
     expect(optionsIn(store)?.metadata).toEqual({
+      expires: '2026-12-21',
       leasteventtime: '2026-11-20T10:11:12.345Z',
       greatesteventtime: '2026-11-20T10:11:12.354Z',
       blocks: '3',

@@ -41,7 +41,10 @@ describe('good settings', () => {
       },
       archiveStorage: { kind: 'connection-string', setting: 'ArchiveStorage', connectionString: STORAGE },
       ledgerStorage: { kind: 'connection-string', setting: 'LedgerStorage', connectionString: STORAGE },
+      retentionStorage: { kind: 'connection-string', setting: 'ArchiveStorage', connectionString: STORAGE },
       retention: { days: 365, exceptions: [] },
+      deadLetterRetentionDays: 365,
+      tiers: [],
       compression: 'gzip',
       blocksPerBlob: 256,
       maxUnpackedBytes: 67_108_864,
@@ -50,6 +53,7 @@ describe('good settings', () => {
       settleSchedule: '0 */5 * * * *',
       catchUpSchedule: '0 * * * * *',
       catchUpBytesPerSecond: 10_000_000,
+      retentionSchedule: '0 17 2 * * *',
     });
   });
 
@@ -208,6 +212,30 @@ describe('the records hub', () => {
   });
 });
 
+describe('what deletes', () => {
+  const endpoint = 'https://contosologs.blob.core.windows.net';
+
+  test('may be another identity than what writes', () => {
+    const RetentionStorage__clientId = '6f6f2b0c-0000-4000-8000-000000000002';
+    const env = { ...GOOD, RetentionStorage__blobServiceUri: endpoint, RetentionStorage__clientId };
+
+    expect(readConfig(env).retentionStorage).toEqual({
+      kind: 'identity',
+      setting: 'RetentionStorage',
+      endpoint,
+      clientId: RetentionStorage__clientId,
+    });
+  });
+
+  test.each([
+    [{ RetentionStorage__clientId: 'a' }, 'RetentionStorage is missing: set it to a connection string'],
+    [{ RetentionStorage: 'x' }, 'RetentionStorage is no storage connection string'],
+    [{ RetentionStorage: STORAGE, RetentionStorage__blobServiceUri: endpoint }, 'are both set'],
+  ])('is not half set: %j', (settings, problem) => {
+    expect(problemsOf({ ...GOOD, ...settings })).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
 test('retention has exceptions by category', () => {
   const SLUICE_RETENTION_DAYS = '0, entra/SignInLogs = 90, defender/*=30';
 
@@ -228,6 +256,8 @@ test.each([
   ['SLUICE_BLOCKS_PER_BLOB', '0', 'a whole number from 1 to 50000'],
   ['SLUICE_BLOCKS_PER_BLOB', '1.5', 'a whole number from 1 to 50000'],
   ['SLUICE_MAX_UNPACKED_BYTES', '1e12', 'a whole number from 1024 to 1073741824'],
+  ['SLUICE_DEAD_LETTER_RETENTION_DAYS', '-1', 'a whole number from 0 to 146000'],
+  ['SLUICE_RETENTION_SCHEDULE', 'daily', 'six fields, with seconds first, such as "0 17 2 * * *"'],
   ['SLUICE_SETTLE_SCHEDULE', '*/5 * * * *', 'six fields, with seconds first, such as "0 */5 * * * *"'],
 ])('%s is not to be %s', (name, text, expectation) => {
   expect(problemsOf({ ...GOOD, [name]: text })).toEqual([

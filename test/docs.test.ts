@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../shared/errors.ts';
+import { LEFT } from '../shared/expired-blob.ts';
 import { readRules } from '../shared/read-rules.ts';
 import { RULES_SCHEMA } from '../shared/rules-schema.ts';
 import { REASONS } from '../shared/reasons.ts';
@@ -12,6 +13,7 @@ const CONNECTIONS = [
   'SourceHubConnection',
   'RecordsHubConnection',
   'ArchiveStorage',
+  'RetentionStorage',
   'LedgerStorage',
   'AzureWebJobsStorage',
 ];
@@ -117,4 +119,10 @@ describe('docs/error-codes.md', () => {
     // The document may say more after it.
     expect(rows.map(([, cell], i) => cell?.slice(0, meanings[i]?.length))).toEqual(meanings);
   });
+});
+
+test('docs/retention.md has every reason why something that is due stays, and no other', () => {
+  const rows = tableUnder('What deletes it', textOf('docs/retention.md'));
+
+  expect(rows).toEqual(Object.entries(LEFT).map(([reason, meaning]) => [`\`${reason}\``, meaning]));
 });

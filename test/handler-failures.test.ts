@@ -46,6 +46,7 @@ test('a blob for each function and message, with its retention', async () => {
   expect(options).toMatchObject({
     ifMatch: undefined,
     tags: { source: 'handlers', category: 'risky', expires: '2026-12-21' },
+    metadata: { blocks: '1', records: '1', expires: '2026-12-21' },
     contentType: 'application/gzip',
   });
   expect(deadLetterBytes(letter).toString()).toBe('{ "a": 1 }');

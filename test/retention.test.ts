@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readRetention, retentionDaysOf } from '../shared/retention.ts';
+import { leastDaysIn } from '../shared/least-days.ts';
+import { draftDays, readRetention, retentionDaysOf } from '../shared/retention.ts';
 import type { Problems } from '../shared/settings.ts';
 
 function read(days: string) {
@@ -46,4 +47,27 @@ test.each([
   expect(read(days).problems).toEqual([
     `SLUICE_RETENTION_DAYS is ${JSON.stringify(days)}: expected days, then exceptions such as entra/SignInLogs=90 or defender/*=30; days from 0 (for ever) to 146000.`,
   ]);
+});
+
+test('dead letters and the originals of salvaged messages have days of their own', () => {
+  const { retention } = read('365, entra/*=30');
+  const policy = { retention, deadLetterRetentionDays: 90 };
+  const draft = { source: 'entra', category: 'SignInLogs', retentionDays: 7 };
+
+  expect(draftDays({ ...draft, container: 'archive' }, policy)).toBe(30);
+  expect(draftDays({ ...draft, container: 'dead-letter' }, policy)).toBe(90);
+  expect(draftDays({ ...draft, container: 'salvaged' }, policy)).toBe(90);
+});
+
+test.each([
+  ['365, entra/*=30', [], 30],
+  ['365, entra/*=0', [{ retentionDays: 7 }], 7],
+  ['0', [{ retentionDays: 0 }], undefined],
+])('the shortest of %s with rules %j is %s', (days, rules, least) => {
+  const { retention } = read(days);
+
+  expect(leastDaysIn('archive', { retention, rules, deadLetterRetentionDays: 0 })).toBe(least);
+  expect(leastDaysIn('salvaged', { retention, rules, deadLetterRetentionDays: 0 })).toBeUndefined();
+  expect(leastDaysIn('dead-letter', { retention, rules, deadLetterRetentionDays: 5 })).toBe(5);
+  expect(leastDaysIn('pass-on', { retention, rules, deadLetterRetentionDays: 5 })).toBe(7);
 });

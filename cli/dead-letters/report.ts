@@ -21,28 +21,29 @@ const HEADINGS = [
   'Last (UTC)',
   'Over time',
 ];
-const RIGHT = new Set(['', 'Letters', 'Share', 'Bytes']);
+/** The columns before the figures. */
+const WORDS = 3;
 
 /** A line a group, the largest first, and below it what each is about. */
 export function describeGroups(groups: readonly Group[]): string {
   const total = groups.reduce((sum, { letters }) => sum + letters, 0);
   if (total === 0) return 'There are no such dead letters.';
-  const table = plainTable(
-    HEADINGS,
-    HEADINGS.map((heading) => (RIGHT.has(heading) ? 'right' : 'left')),
-  );
   const from = Math.min(...groups.map(({ first }) => first));
   const to = Math.max(...groups.map(({ last }) => last));
-  groups.forEach((group, i) => {
+  const rows = groups.map((group, i) => {
     const { reason, letters, bytes, first, last, hours } = group;
     const share = `${((letters / total) * 100).toFixed(1)}%`;
     const spread = sparkline(hours, from, to);
     const facts = [number(letters), share, byteSize(bytes), minute(first), minute(last), spread];
-    table.push([String(i + 1), printable(reason, LONGEST_CATEGORY), whose(group), ...facts]);
+    return [String(i + 1), printable(reason, LONGEST_CATEGORY), whose(group), ...facts];
   });
   const bytes = groups.reduce((sum, group) => sum + group.bytes, 0);
   const title = `${count(total, 'dead letter')}, ${byteSize(bytes)}`;
-  return [colors.bold(title), table.toString(), ...groups.map(describeExample)].join('\n\n');
+  return [
+    colors.bold(title),
+    plainTable({ headings: HEADINGS, words: WORDS, rows }),
+    ...groups.map(describeExample),
+  ].join('\n\n');
 }
 
 function describeExample(group: Group, i: number): string {

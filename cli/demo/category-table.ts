@@ -13,13 +13,13 @@ const LINES_OF_A_SOURCE = 6;
 
 /** A line a category, but where they are too many, and one for all of them. */
 export function categoryTable(summary: Summary): string {
-  const table = plainTable(HEADINGS, ['left', ...HEADINGS.slice(1).map(() => 'right' as const)]);
-  for (const [name, counts] of linesOf(Object.entries(summary.categories))) {
-    table.push([printable(name, LONGEST_CATEGORY), ...cells(counts)]);
-  }
-  const total = [`All, from ${count(summary.messages, 'message')}`, ...cells(summary)];
-  table.push(total.map((cell) => colors.bold(cell)));
-  return table.toString();
+  const lines = linesOf(Object.entries(summary.categories));
+  return plainTable({
+    headings: HEADINGS,
+    words: 1,
+    rows: lines.map(([name, counts]) => [printable(name, LONGEST_CATEGORY), ...cells(counts)]),
+    total: [`All, from ${count(summary.messages, 'message')}`, ...cells(summary)],
+  });
 }
 
 type Line = readonly [name: string, Readonly<Counts>];

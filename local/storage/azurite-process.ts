@@ -1,3 +1,5 @@
+import { findInAllBlobs } from './find-by-tags.ts';
+
 /** How long Azurite may take to write its databases to disk before this process ends all the same. */
 const FLUSH_MS = 5_000;
 
@@ -14,6 +16,8 @@ process.on('SIGINT', () => {});
 process.on('newListener', (event: string, listener: () => void) => {
   if (event === 'SIGINT') queueMicrotask(() => process.off('SIGINT', listener));
 });
+
+findInAllBlobs();
 
 // @ts-expect-error Azurite publishes no types; its command line is all that is needed of it.
 await import('azurite/dist/src/azurite.js');

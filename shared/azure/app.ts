@@ -17,7 +17,7 @@ import { createPartitionList } from '../ledger-partitions.ts';
 import type { Partition } from '../message.ts';
 import { namespaceOf } from '../names.ts';
 import type { PipelineDeps } from '../pipeline.ts';
-import { retentionDaysOf } from '../retention.ts';
+import { draftDays } from '../retention.ts';
 import { createChooseRule } from '../rules.ts';
 import type { SettleQuietDeps } from '../settle-quiet.ts';
 import { openSieve } from '../sieve.ts';
@@ -63,8 +63,7 @@ export const pipelineParts = once((): Omit<PipelineDeps, 'log'> => {
     now: Date.now,
     ledger: ledgerOn(store),
     sourceHubs: azureSourceHubs(sourceHubClient),
-    retentionDays: ({ source, category, retentionDays }) =>
-      retentionDaysOf(source, category, retentionDays, config.retention),
+    retentionDays: (draft) => draftDays(draft, config),
     fanOut: recordsHub !== undefined,
     recordsHub: recordsHub ? azureRecordsHub((hub) => hubProducer(recordsHub.connection, hub)) : noRecordsHub,
     routes: recordsHub?.routes ?? { hub: '', hubs: [], fallbackHub: '' },
@@ -110,7 +109,7 @@ const LONGEST_CATCH_UP = 20 * MINUTE;
 export const categoryFunctionParts = once((): Omit<CategoryFunctionsDeps, 'log'> => {
   const { store, codec } = pipelineParts();
   const alerts = tableAlerts(tableClient(config.ledgerStorage, ALERTS_TABLE));
-  const failures = handlerFailures({ store, codec, retentionDays: config.retention.days });
+  const failures = handlerFailures({ store, codec, retentionDays: config.deadLetterRetentionDays });
   return { store, alerts, failures, sleep };
 });
 

@@ -1,10 +1,14 @@
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
 import type { SluiceError } from '../errors.ts';
 import type { BlobAddress, BlobState, BlobStore, CommitOptions, CommitOutcome } from '../sinks.ts';
-import { storageFailure, storageRefused } from './storage-error.ts';
+import { TIERS } from '../sinks.ts';
+import { refusesTags, storageFailure, storageRefused } from './storage-error.ts';
 
 /** Block blobs of an archive account. A container that is missing is made. */
 export function azureBlobStore(service: BlobServiceClient): BlobStore {
+  /** An account with a hierarchical namespace takes none: retention goes by the metadata there. */
+  let takesTags = true;
+
   const clientOf = ({ container, name }: BlobAddress): BlockBlobClient => {
     return service.getContainerClient(container).getBlockBlobClient(name);
   };
@@ -29,6 +33,7 @@ export function azureBlobStore(service: BlobServiceClient): BlobStore {
       if (failure?.status === 404) return { etag: undefined, blocks: [], metadata: {} };
       // Committed to between the two requests.
       if (failure?.status === 412) return state(blob);
+      if (failure?.code === 'BlobArchived') return sealedState(clientOf(blob));
       throw refused('Reading the block list of', blob, error);
     }
   }
@@ -43,7 +48,8 @@ export function azureBlobStore(service: BlobServiceClient): BlobStore {
         conditions: options.ifMatch === undefined ? { ifNoneMatch: '*' } : { ifMatch: options.ifMatch },
         blobHTTPHeaders: { blobContentType: options.contentType },
         metadata: { ...options.metadata },
-        tags: { ...options.tags },
+        ...(takesTags && { tags: { ...options.tags } }),
+        ...(options.tier && { tier: options.tier }),
       });
       if (etag === undefined)
         throw new Error(`No ETag came back from a commit to ${blob.container}/${blob.name}.`);
@@ -52,6 +58,10 @@ export function azureBlobStore(service: BlobServiceClient): BlobStore {
       const failure = storageFailure(error);
       if (failure?.status === 412 || failure?.code === 'BlobAlreadyExists') return 'changed';
       if (failure?.code === 'InvalidBlockList') return 'block-missing';
+      if (takesTags && refusesTags(failure)) {
+        takesTags = false;
+        return commit(blob, blockIds, options);
+      }
       throw refused('Committing', blob, error);
     }
   }
@@ -72,8 +82,23 @@ async function committedState(client: BlockBlobClient): Promise<BlobState> {
   const blocks = (list.committedBlocks ?? []).map(({ name, size }) => ({ id: name, size }));
   // A blob that has been staged to but never committed has a list, and no properties.
   if (blocks.length === 0 || list.etag === undefined) return { etag: undefined, blocks: [], metadata: {} };
-  const { metadata = {} } = await client.getProperties({ conditions: { ifMatch: list.etag } });
-  return { etag: list.etag, blocks, metadata };
+  const found = await client.getProperties({ conditions: { ifMatch: list.etag } });
+  const tier = TIERS.find((known) => known === found.accessTier);
+  const isSet = tier !== undefined && found.accessTierInferred !== true;
+  const { metadata = {} } = found;
+  return {
+    etag: list.etag,
+    blocks,
+    metadata,
+    ...(isSet && { tier }),
+    ...(tier === 'Archive' && { sealed: true }),
+  };
+}
+
+/** Of a blob in the archive tier, whose block list the service does not give. */
+async function sealedState(client: BlockBlobClient): Promise<BlobState> {
+  const { etag, metadata = {} } = await client.getProperties();
+  return { etag, blocks: [], metadata, tier: 'Archive', sealed: true };
 }
 
 function refused(what: string, { container, name }: BlobAddress, error: unknown): SluiceError {

@@ -15,6 +15,18 @@ export function storageFailure(error: unknown): StorageFailure | undefined {
   return { status: statusCode, code: code ?? codeIn(details) };
 }
 
+/** What accounts answer that have no index tags: those with a hierarchical namespace, and those of an older kind. */
+const WITHOUT_TAGS = new Set([
+  'FeatureNotYetSupportedForHierarchicalNamespaceAccounts',
+  'FeatureNotSupportedForAccount',
+  'BlobTagsNotSupportedForAccountType',
+  'FeatureNotEnabled',
+]);
+
+export function refusesTags(failure: StorageFailure | undefined): boolean {
+  return failure !== undefined && WITHOUT_TAGS.has(failure.code);
+}
+
 /** Tables put it into the body, and not always in the same place. */
 function codeIn(details: unknown): string {
   const found = details as { odataError?: { code?: string }; errorCode?: string } | undefined;
@@ -24,13 +36,24 @@ function codeIn(details: unknown): string {
 /** The error with what was being done, and what a person can do about it. */
 export function storageRefused(what: string, error: unknown): SluiceError {
   const failure = storageFailure(error);
-  const detail = failure
-    ? `${failure.status} ${failure.code}`
-    : error instanceof Error
-      ? error.message
-      : String(error);
+  if (failure) return storageAnswered(what, failure, error);
+  const detail = error instanceof Error ? error.message : String(error);
+  return refusal(what, detail, undefined, error);
+}
+
+/** The same, where the answer is known alone: in a batch there is no error for it. */
+export function storageAnswered(what: string, failure: StorageFailure, cause?: unknown): SluiceError {
+  return refusal(what, `${failure.status} ${failure.code}`, failure, cause);
+}
+
+function refusal(
+  what: string,
+  detail: string,
+  failure: StorageFailure | undefined,
+  cause: unknown,
+): SluiceError {
   const message = `${what} failed (${detail}). ${adviceFor(failure)}`;
-  return new SluiceError('storage-refused', message, { cause: error, retriable: true });
+  return new SluiceError('storage-refused', message, { cause, retriable: true });
 }
 
 function adviceFor(failure: StorageFailure | undefined): string {

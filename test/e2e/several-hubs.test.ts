@@ -23,6 +23,7 @@ test('several source hubs, a records hub for a source, and one for the rest', as
     'ingest-identity',
     'records-entra',
     'records-rest',
+    'retention',
     'settle',
   ]);
   expect(await bodiesOn('entra')).toEqual([envelopeOf(signIn), envelopeOf(signIn)]);
