@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import { config } from '../shared/azure/app.ts';
 import { logOf } from '../shared/azure/hub-trigger.ts';
 import { retentionParts } from '../shared/azure/retention-parts.ts';
-import { retain } from '../shared/retain.ts';
+import { retain } from '../shared/retention/retain.ts';
 import { MINUTE } from '../shared/time.ts';
 
 /** Well below the timeout in host.json: what has begun is finished, and the next run finds the rest. */

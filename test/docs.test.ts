@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../shared/errors.ts';
-import { LEFT } from '../shared/expired-blob.ts';
+import { LEFT } from '../shared/retention/expired-blob.ts';
 import { readRules } from '../shared/read-rules.ts';
 import { RULES_SCHEMA } from '../shared/rules-schema.ts';
 import { REASONS } from '../shared/reasons.ts';

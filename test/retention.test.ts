@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leastDaysIn } from '../shared/least-days.ts';
+import { leastDaysIn } from '../shared/retention/least-days.ts';
 import { draftDays, readRetention, retentionDaysOf } from '../shared/retention.ts';
 import type { Problems } from '../shared/settings.ts';
 

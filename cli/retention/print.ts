@@ -1,8 +1,8 @@
 import colors from 'picocolors';
-import { LEFT } from '../../shared/expired-blob.ts';
-import { totalOf } from '../../shared/retention-report.ts';
-import type { Amount, RetentionReport } from '../../shared/retention-report.ts';
-import type { TieringReport } from '../../shared/tiering.ts';
+import { LEFT } from '../../shared/retention/expired-blob.ts';
+import { totalOf } from '../../shared/retention/report.ts';
+import type { Amount, RetentionReport } from '../../shared/retention/report.ts';
+import type { TieringReport } from '../../shared/retention/tiering.ts';
 import { DAY } from '../../shared/time.ts';
 import { count, byteSize, number, printable } from '../format.ts';
 import { plainTable } from '../plain-table.ts';

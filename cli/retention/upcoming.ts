@@ -4,8 +4,8 @@ import { findExpiring, isWithin } from '../../shared/azure/find-expiring.ts';
 import type { DayRange } from '../../shared/azure/find-expiring.ts';
 import type { RetentionParts } from '../../shared/azure/retention-parts.ts';
 import { dayOf } from '../../shared/expiry.ts';
-import { addAmounts, NOTHING } from '../../shared/retention-report.ts';
-import type { Amount } from '../../shared/retention-report.ts';
+import { addAmounts, NOTHING } from '../../shared/retention/report.ts';
+import type { Amount } from '../../shared/retention/report.ts';
 
 /**
  * What falls due on each of some days, by what is written on the blobs. Sizes come from listing the days of the categories that have

@@ -1,7 +1,7 @@
 import type { BlobBatch, BlobClient, BlobServiceClient } from '@azure/storage-blob';
 import { CONTAINERS } from '../draft.ts';
-import type { Candidate, ExpiredBlob, FoundBlob } from '../expired-blob.ts';
-import type { DeleteOutcome, ExpiringBlobs } from '../retention-run.ts';
+import type { Candidate, ExpiredBlob, FoundBlob } from '../retention/expired-blob.ts';
+import type { DeleteOutcome, ExpiringBlobs } from '../retention/run.ts';
 import type { BlobAddress } from '../sinks.ts';
 import { submitBatch } from './blob-batches.ts';
 import type { BatchOutcome } from './blob-batches.ts';

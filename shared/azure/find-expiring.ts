@@ -1,7 +1,7 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { CONTAINERS } from '../draft.ts';
 import type { Container } from '../draft.ts';
-import type { Candidate } from '../expired-blob.ts';
+import type { Candidate } from '../retention/expired-blob.ts';
 import type { Log } from '../log.ts';
 import { blobsByPath } from './blobs-by-path.ts';
 import { refusesTags, storageFailure, storageRefused } from './storage-error.ts';

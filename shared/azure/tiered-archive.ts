@@ -1,7 +1,7 @@
 import type { BlobBatch, BlobServiceClient } from '@azure/storage-blob';
 import { dayPrefix } from '../blob-name.ts';
 import { TIERS } from '../sinks.ts';
-import type { CategoryDay, TieredArchive, TieredBlob } from '../tiering.ts';
+import type { CategoryDay, TieredArchive, TieredBlob } from '../retention/tiering.ts';
 import { submitBatch } from './blob-batches.ts';
 import type { BatchOutcome } from './blob-batches.ts';
 import { blobsUnder, categoriesOf } from './blobs-by-path.ts';

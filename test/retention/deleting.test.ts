@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { expiryDate } from '../../shared/expiry.ts';
-import { runRetention } from '../../shared/retention-run.ts';
-import type { ExpiringBlobs } from '../../shared/retention-run.ts';
-import type { RetentionReport } from '../../shared/retention-report.ts';
+import { runRetention } from '../../shared/retention/run.ts';
+import type { ExpiringBlobs } from '../../shared/retention/run.ts';
+import type { RetentionReport } from '../../shared/retention/report.ts';
 import type { BlobAddress } from '../../shared/sinks.ts';
 import { BLOCK, putBlob, putBlobs } from '../support/archive-blobs.ts';
 import { allOf, register, retentionSite, useAzurite } from '../support/retention-site.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runRetention } from '../../shared/retention-run.ts';
+import { runRetention } from '../../shared/retention/run.ts';
 import { putBlob } from '../support/archive-blobs.ts';
 import { retentionSite, useAzurite } from '../support/retention-site.ts';
 import type { RetentionSite } from '../support/retention-site.ts';

@@ -1,8 +1,8 @@
 import { allAnnotations } from './annotations-in-path.ts';
-import type { Container } from './draft.ts';
-import { PASS_ON_DAYS } from './retention.ts';
-import type { Retention } from './retention.ts';
-import type { RuleSetting } from './rules.ts';
+import type { Container } from '../draft.ts';
+import { PASS_ON_DAYS } from '../retention.ts';
+import type { Retention } from '../retention.ts';
+import type { RuleSetting } from '../rules.ts';
 
 /**
  * The shortest retention that anything in the container has under the settings; undefined where all of it is kept for ever. What was

@@ -1,8 +1,8 @@
-import { dayOf } from './expiry.ts';
-import type { Log } from './log.ts';
-import { describeReport } from './retention-report.ts';
-import { runRetention } from './retention-run.ts';
-import type { RetentionDeps } from './retention-run.ts';
+import { dayOf } from '../expiry.ts';
+import type { Log } from '../log.ts';
+import { describeReport } from './report.ts';
+import { runRetention } from './run.ts';
+import type { RetentionDeps } from './run.ts';
 import { runTiering } from './tiering.ts';
 import type { TieringDeps } from './tiering.ts';
 

@@ -1,7 +1,7 @@
-import { catalogue } from './catalogue.ts';
-import type { Annotations } from './catalogue.ts';
-import { safeName } from './names.ts';
-import { SOURCES } from './verdict.ts';
+import { catalogue } from '../catalogue.ts';
+import type { Annotations } from '../catalogue.ts';
+import { safeName } from '../names.ts';
+import { SOURCES } from '../verdict.ts';
 
 /** What the schema says of a category that is named as in the path of a blob. */
 export function annotationsInPath(source: string, category: string): Annotations {

@@ -1,9 +1,9 @@
-import { decodeBlockId } from './block-id.ts';
-import { readBlobName } from './blob-name.ts';
-import type { BlobName } from './blob-name.ts';
-import { expiryDate } from './expiry.ts';
-import type { BlobAddress, CommittedBlock } from './sinks.ts';
-import { HOUR, startOf } from './time.ts';
+import { decodeBlockId } from '../block-id.ts';
+import { readBlobName } from '../blob-name.ts';
+import type { BlobName } from '../blob-name.ts';
+import { expiryDate } from '../expiry.ts';
+import type { BlobAddress, CommittedBlock } from '../sinks.ts';
+import { HOUR, startOf } from '../time.ts';
 
 /** Why a blob that its tag says is due is left where it is. */
 export const LEFT = {

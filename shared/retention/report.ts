@@ -1,6 +1,6 @@
 import type { ExpiredBlob, LeftReason } from './expired-blob.ts';
 import { LEFT } from './expired-blob.ts';
-import type { BlobAddress } from './sinks.ts';
+import type { BlobAddress } from '../sinks.ts';
 
 export interface Amount {
   readonly blobs: number;

@@ -1,5 +1,5 @@
-import type { PartitionList } from './ledger-partitions.ts';
-import { partitionKeyOf, partitionLabel } from './names.ts';
+import type { PartitionList } from '../ledger-partitions.ts';
+import { partitionKeyOf, partitionLabel } from '../names.ts';
 
 /**
  * The ledger's partition keys by what blob names have of them. Two that look alike there (`a-b` and `c`, `a` and `b-c`) are left out:

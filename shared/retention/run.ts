@@ -1,9 +1,9 @@
 import pMap from 'p-map';
 import { judgeExpired } from './expired-blob.ts';
 import type { Candidate, ExpiredBlob, FoundBlob, LeftReason } from './expired-blob.ts';
-import { createReport } from './retention-report.ts';
-import type { RetentionReport } from './retention-report.ts';
-import type { BlobAddress } from './sinks.ts';
+import { createReport } from './report.ts';
+import type { RetentionReport } from './report.ts';
+import type { BlobAddress } from '../sinks.ts';
 import type { Tombstones } from './tombstones.ts';
 
 /** What became of a delete. `gone`: somebody else was faster. An Error: storage refused it for a reason of its own. */

@@ -1,8 +1,8 @@
-import { createBacklogRows } from './backlog.ts';
-import { createPartitionList } from './ledger-partitions.ts';
-import { HEAD_KEY, headFrom } from './ledger-rows.ts';
-import { partitionKeyOf } from './names.ts';
-import type { LedgerTable } from './sinks.ts';
+import { createBacklogRows } from '../backlog.ts';
+import { createPartitionList } from '../ledger-partitions.ts';
+import { HEAD_KEY, headFrom } from '../ledger-rows.ts';
+import { partitionKeyOf } from '../names.ts';
+import type { LedgerTable } from '../sinks.ts';
 
 /** `<container>/<name>` of the blobs that open plans and backlogs name: something is still to be added to them, or passed on from them. */
 export async function blobsInUse(table: LedgerTable): Promise<Set<string>> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ExpiredBlob } from './expired-blob.ts';
-import type { EntityValue, LedgerTable } from './sinks.ts';
+import type { EntityValue, LedgerTable } from '../sinks.ts';
 
 /** Rows in one transaction of a table. */
 const MOST_ROWS = 100;

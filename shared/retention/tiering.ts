@@ -1,10 +1,10 @@
 import pMap from 'p-map';
-import { dayOf } from './expiry.ts';
-import { MOST_IN_A_BATCH } from './retention-run.ts';
-import type { BlobAddress, Tier } from './sinks.ts';
-import { TIERS } from './sinks.ts';
-import type { TierStep } from './tiers.ts';
-import { DAY } from './time.ts';
+import { dayOf } from '../expiry.ts';
+import { MOST_IN_A_BATCH } from './run.ts';
+import type { BlobAddress, Tier } from '../sinks.ts';
+import { TIERS } from '../sinks.ts';
+import type { TierStep } from '../tiers.ts';
+import { DAY } from '../time.ts';
 
 /** A category's blobs of a day, as the path has them. */
 export interface CategoryDay {
