@@ -121,8 +121,8 @@ export async function runRetention(
 
   async function conclude(blob: ExpiredBlob, outcome: DeleteOutcome): Promise<void> {
     if (outcome === 'deleted') return report.delete(blob);
-    // Who was faster counts it.
-    if (outcome === 'gone') return;
+    // Who was faster counts it. Of a blob that is gone, a service may also say that its condition is not met.
+    if (outcome === 'gone' || (outcome === 'changed' && !(await blobs.look(blob.blob)))) return;
     if (outcome instanceof Error) report.fail(outcome);
     else report.leave(blob.blob, outcome);
     // Of one that has changed, or of which the answer is unknown, the next run writes it anew if it must.

@@ -35,8 +35,10 @@ function riskySignIn(): Record<string, unknown> & { properties: Record<string, u
 
 test('the functions that the host finds', () => {
   expect(stack.host.functions.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    'catch-up timerTrigger',
     'ingest eventHubTrigger',
     'records eventHubTrigger',
+    'retention timerTrigger',
     'settle timerTrigger',
   ]);
 });
