@@ -176,7 +176,7 @@ describe('a batch', () => {
     await take(messagesOf(bodies, { step: 10 }), deps);
 
     expect(archived(sinks)).toEqual(bodies);
-    expect(countedBlocks(sinks)['archive/unknown/Large']).toMatchObject({ blocks: 3, records: 80 });
+    expect(countedBlocks(sinks)['archive/unknown/Large']).toMatchObject({ blocks: 5, records: 80 });
   });
 
   test('of no messages leaves nothing behind', async () => {
