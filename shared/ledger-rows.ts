@@ -61,6 +61,11 @@ export function minuteKey(minute: number, run: number): string {
   return `minute-${new Date(minute).toISOString().slice(0, 16)}-${String(run).padStart(4, '0')}`;
 }
 
+/** The keys of all runs' rows of a minute begin with it. */
+export function minutePrefix(minute: number): string {
+  return minuteKey(minute, 0).slice(0, -'0000'.length);
+}
+
 /** Of a run, written when it begins: `run-0001`. The head row forgets old ones. */
 export function runKey(run: number): string {
   return `run-${String(run).padStart(4, '0')}`;

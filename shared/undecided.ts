@@ -8,7 +8,7 @@ import type { SourceHubs } from './sinks.ts';
 import { MINUTE, startOf } from './time.ts';
 
 /** A broker's clock may step back by so much, and what follows still continues its run. */
-const CLOCK_TOLERANCE = 2 * MINUTE;
+export const CLOCK_TOLERANCE = 2 * MINUTE;
 
 /** Messages of one run that no decision holds yet. */
 export interface Stretch {

@@ -17,7 +17,11 @@ export interface Tombstones {
 }
 
 /** `gone-2026-11-20T10:00-<hash>`: sorts by the hour that the blob held. */
-export function tombstoneKey({ blob, name, firstBlock }: ExpiredBlob): string {
+export function tombstoneKey({
+  blob,
+  name,
+  firstBlock,
+}: Pick<ExpiredBlob, 'blob' | 'name' | 'firstBlock'>): string {
   const hash = createHash('sha256').update(`${blob.container}/${blob.name}\n${firstBlock}`).digest('hex');
   return `gone-${new Date(name.hour).toISOString().slice(0, 16)}-${hash.slice(0, 32)}`;
 }

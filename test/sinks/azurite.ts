@@ -6,6 +6,7 @@ import { azureLedgerTable } from '../../shared/azure/ledger-table.ts';
 import type { BlobStore, LedgerTable } from '../../shared/sinks.ts';
 
 export interface AzuriteSinks {
+  readonly connectionString: string;
   readonly blobs: BlobServiceClient;
   /** A store over the whole account, which has no container yet. */
   readonly store: BlobStore;
@@ -22,5 +23,5 @@ export async function azuriteSinks(): Promise<AzuriteSinks> {
     azureLedgerTable(
       TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true }),
     );
-  return { blobs, store: azureBlobStore(blobs), table, close };
+  return { connectionString, blobs, store: azureBlobStore(blobs), table, close };
 }
