@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addAuditCommand } from './commands/audit.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addNewCommand } from './commands/new.ts';
 import { addReplayCommand } from './commands/replay.ts';
@@ -20,5 +21,6 @@ addRetentionCommand(sluice);
 addNewCommand(sluice);
 addDeadLettersCommand(sluice);
 addReplayCommand(sluice);
+addAuditCommand(sluice);
 
 await runCommand(sluice);
