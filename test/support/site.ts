@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { TableClient } from '@azure/data-tables';
 import { EventHubProducerClient } from '@azure/event-hubs';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { expect, onTestFinished, vi } from 'vitest';
 import { readBack } from '../../cli/read-back/read-back.ts';
 import type { ReadBack } from '../../cli/read-back/read-back.ts';
@@ -15,8 +17,13 @@ import type { HostProcess } from '../../local/host/host-process.ts';
 import { ONLOOKERS } from '../../local/stack.ts';
 import { startStorage } from '../../local/storage/azurite.ts';
 import type { Storage } from '../../local/storage/azurite.ts';
+import { audit } from '../../shared/audit/audit.ts';
+import type { Fault } from '../../shared/audit/findings.ts';
+import { azureArchiveReader } from '../../shared/azure/archive-reader.ts';
+import { azureLedgerTable, LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
 import { deadLetterBytes } from '../../shared/dead-letter.ts';
 import type { DeadLetterLine } from '../../shared/dead-letter.ts';
+import { DAY } from '../../shared/time.ts';
 import { linesOf } from './read-back.ts';
 
 // Processes are started and killed, and their partitions wait for new owners: on a busy machine that takes its time.
@@ -109,6 +116,7 @@ export async function readComplete({ hubs, settings }: Site): Promise<Found> {
     .partitions.reduce((sum, { lastSequenceNumber }) => sum + lastSequenceNumber + 1, 0);
   const { summary, problems } = summarise(read, sent);
   expect(problems).toEqual([]);
+  expect(await auditFaults(settings)).toEqual([]);
   const under = (folder: string) => [...bodies].filter(([path]) => path.startsWith(`${folder}/`));
   const lines = under('archive').map(([path, body]) => {
     return [path.split('/').slice(1, 3).join('/'), linesOf(path, body)] as const;
@@ -123,6 +131,16 @@ export async function readComplete({ hubs, settings }: Site): Promise<Found> {
     deadLetters: under('dead-letter').flatMap(([path, body]) => linesOf(path, body).map(toLetter)),
     passedOn: under('records-hub').map(([, body]) => body.toString()),
   };
+}
+
+/** Of the day until now, every byte. */
+async function auditFaults(settings: Site['settings']): Promise<readonly Fault[]> {
+  const blobs = BlobServiceClient.fromConnectionString(settings['ArchiveStorage'] ?? '');
+  const ledger = TableClient.fromConnectionString(settings['LedgerStorage'] ?? '', LEDGER_TABLE, {
+    allowInsecureConnection: true,
+  });
+  const deps = { table: azureLedgerTable(ledger), archive: azureArchiveReader(blobs) };
+  return (await audit({ from: Date.now() - DAY, to: Date.now(), deep: true }, deps)).faults;
 }
 
 function toLetter(line: string): Found['deadLetters'][number] {
