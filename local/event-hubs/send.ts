@@ -35,10 +35,10 @@ export interface ProducerLink {
 export function serveProducer({ receiver, target, limits, attempt }: ProducerLink): void {
   const { hub, partition } = target;
   let answered = 0;
+  const answer = createAnswers();
 
   function settle(delivery: rhea.Delivery, fault?: AmqpFault): void {
-    if (fault) delivery.reject(fault.toAmqp());
-    else delivery.accept();
+    answer(delivery, fault);
     answered += 1;
     if (answered < PRODUCER_CREDIT / 4) return;
     receiver.add_credit(answered);
@@ -66,6 +66,28 @@ export function serveProducer({ receiver, target, limits, attempt }: ProducerLin
       throw error;
     }
   }
+}
+
+/**
+ * rhea tells the outcomes of deliveries that follow each other as one, and of two it asks no more whether they are alike: what was turned
+ * down would be taken for accepted. So it is told apart from what comes before and after.
+ */
+function createAnswers(): (delivery: rhea.Delivery, fault?: AmqpFault) => void {
+  const waiting: (() => void)[] = [];
+
+  function tellNext(): void {
+    waiting.shift()?.();
+    if (waiting.length > 0) setImmediate(tellNext);
+  }
+
+  return function answer(delivery, fault) {
+    if (!fault && waiting.length === 0) {
+      delivery.accept();
+      return;
+    }
+    waiting.push(() => (fault ? delivery.reject(fault.toAmqp()) : delivery.accept()));
+    if (waiting.length === 1) setImmediate(tellNext);
+  };
 }
 
 /** rhea hands over a plain message decoded, and any other format as bytes. */

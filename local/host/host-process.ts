@@ -27,6 +27,7 @@ export type FromHost =
   | { readonly type: 'answer'; readonly id: number; readonly error?: string };
 
 export interface HostProcess extends FunctionsHost {
+  readonly pid: number | undefined;
   /** Ends the process at once, as a crash does: nothing is finished, nothing is given up. */
   readonly kill: () => Promise<void>;
   /** Resolves when the process has ended, however it did. */
@@ -66,6 +67,7 @@ export async function startHostProcess(
   send(child, { type: 'start', options: rest });
   return {
     functions: await ready.promise,
+    pid: child.pid,
     exited,
     runTimer: (name) => calls.call('runTimer', name),
     stop: (name) => calls.call('stop', name),

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { startFaultyStorage } from '../../local/storage/fault-proxy.ts';
 import { envelopeOf, recordOf } from '../support/messages.ts';
 import { drained, eventually, readComplete, sendTo, startApp, startSite } from '../support/site.ts';
-import { startProxy } from '../support/unreliable-proxy.ts';
 
 /** Messages with a record of each of three categories: as many blobs a batch. */
 function numbered(count: number): string[] {
@@ -12,24 +12,21 @@ function numbered(count: number): string[] {
 
 test('storage that fails in the middle of a batch: the partition waits, and then all is there once', async () => {
   const site = await startSite();
-  const proxy = await startProxy(site.storage.blobEndpoint);
-  const ArchiveStorage = site.storage.connectionString.replace(site.storage.blobEndpoint, proxy.url);
+  const faulty = await startFaultyStorage(site.storage);
+  onTestFinished(faulty.close);
   let forbidden = 0;
   // Not at the first block of a batch, but at its second.
-  proxy.onRequest = (method, path) => {
-    if (method !== 'PUT' || !path.includes('comp=block&')) return undefined;
+  faulty.onOperation = ({ kind }) => {
+    if (kind !== 'stage') return undefined;
     return ++forbidden % 3 === 2 ? { status: 403 } : undefined;
   };
-  const app = await startApp({ settings: { ...site.settings, ArchiveStorage } });
+  const app = await startApp({ settings: { ...site.settings, ArchiveStorage: faulty.connectionString } });
   await sendTo(site, '0', numbered(30));
   await eventually(() => app.ends.filter(({ ok }) => !ok).length).toBeGreaterThan(1);
   expect(app.ends.filter(({ ok }) => ok)).toEqual([]);
 
   let lost = 0;
-  proxy.onRequest = (method, path) => {
-    const isCommit = method === 'PUT' && path.includes('comp=blocklist');
-    return isCommit && lost++ === 0 ? 'lose-answer' : undefined;
-  };
+  faulty.onOperation = ({ kind }) => (kind === 'commit' && lost++ === 0 ? { loseAnswer: true } : undefined);
   await drained(site);
 
   expect(lost).toBeGreaterThan(0);

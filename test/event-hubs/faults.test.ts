@@ -49,6 +49,24 @@ describe('a fault in a send', () => {
     expect(storedTexts(hubs)).toEqual([]);
   });
 
+  it.each(['a', 'b', 'c'])('turns down that one of several which come at once: %s', async (refused) => {
+    const hubs = await emulator();
+    const client = producer(hubs);
+    await client.sendBatch([{ body: Buffer.from('first') }], { partitionId: '0' });
+    const texts = ['a', 'b', 'c'];
+    let sends = 0;
+    hubs.onOperation = ({ kind }) =>
+      kind === 'send' && texts[sends++] === refused ? { error: 'refuse' } : undefined;
+
+    const outcomes = await Promise.allSettled(
+      texts.map((text) => client.sendBatch([{ body: Buffer.from(text) }], { partitionId: '0' })),
+    );
+
+    const accepted = texts.filter((_, i) => outcomes[i]?.status === 'fulfilled');
+    expect(accepted).toEqual(texts.filter((text) => text !== refused));
+    expect(storedTexts(hubs)).toEqual(['first', ...accepted]);
+  });
+
   it('may be a delay, which keeps the order of a link', async () => {
     const hubs = await emulator();
     const client = producer(hubs);
