@@ -3,7 +3,7 @@
  * report page shows. Plain JSON. A reader checks `version`; what is added leaves it as it is, what changes its meaning raises it.
  *
  * Times are ISO 8601 in UTC. Rates are per second, sizes in bytes; MB is 1,000,000 bytes wherever it is written out. Events are messages
- * of a hub. Money is in `prices.currency`, a month has 730 hours (30 days in the what-ifs of `published.ts`).
+ * of a hub. Money is in `prices.currency`, and a month has 730 hours, as Azure bills it.
  *
  * Names of categories, fields, hubs and scopes come from data: whoever shows them escapes them.
  */
@@ -159,9 +159,12 @@ export interface UnitNeed {
 export interface NamespaceReport {
   readonly name: string;
   readonly hubs: readonly HubReport[];
+  /** In the window. */
   readonly need: UnitNeed;
+  /** What the tiers are chosen for: the peak of the window, or that of the last seven finished days where it was greater. */
+  readonly sizing: { readonly load: UnitLoad; readonly basis: 'window' | 'days' };
   readonly provisioned: Plan | null;
-  /** Share of the provisioned units that the peak minute takes, 0.8 for 80%; null where they are not known. */
+  /** Share of the provisioned units that `sizing` takes, 0.8 for 80%; null where they are not known. */
   readonly used: number | null;
   /** All four, in the order of their names above. */
   readonly tiers: readonly TierOption[];
@@ -238,7 +241,7 @@ export interface CategoryStorage {
   readonly retentionDays: number;
   /** After so many days it is moved to the cool tier; null = never. */
   readonly coolAfterDays: number | null;
-  /** As they are stored, in 30 days. */
+  /** As they are stored, archive and dead letters. */
   readonly bytesPerMonth: number;
   /** Stored by what came in; null where nothing was archived. */
   readonly compression: number | null;
@@ -306,13 +309,17 @@ export interface DriftedField {
 }
 
 export interface StorageReport {
+  /** What a month brings is told from the last finished days, or from the window where there are none yet or it is longer than a day. */
+  readonly basis: 'window' | 'days';
   /** Archive and dead letters, as stored. */
   readonly bytesPerMonth: number;
   readonly steadyBytes: number;
   /** In days; null where something is kept for ever, which grows without end. */
   readonly steadyAfterDays: number | null;
+  /** Blocks staged, lists committed, checkpoints. */
   readonly writesPerMonth: number;
   readonly tableTransactionsPerMonth: number;
+  /** Of functions; told from the blocks, as the ledger keeps no batches. */
   readonly executionsPerMonth: number;
   /** What of what is kept today expires when, by the days of the ledger. The next 30 days. */
   readonly expiring: readonly { readonly day: string; readonly bytes: number; readonly records: number }[];

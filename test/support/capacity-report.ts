@@ -60,6 +60,7 @@ export function sampleReport(changes: Partial<CapacityReport> = {}): CapacityRep
         name: 'contoso',
         hubs: [source, records],
         need: needOf(1.78),
+        sizing: { load: unitLoad(1.78), basis: 'window' },
         provisioned: { tier: 'standard', units: 2 },
         used: 0.89,
         tiers: (['basic', 'standard', 'premium', 'dedicated'] as const).map(tierOption),
@@ -104,6 +105,7 @@ export function sampleReport(changes: Partial<CapacityReport> = {}): CapacityRep
     ],
     drift: [{ category: 'entra/SignInLogs', pointer: '/properties/newField', records: 1_234 }],
     storage: {
+      basis: 'days',
       bytesPerMonth: 90e9,
       steadyBytes: 1_080e9,
       steadyAfterDays: 365,
