@@ -5,6 +5,7 @@ import { createBacklogRows } from '../backlog.ts';
 import { blockCodec } from '../block-codec.ts';
 import type { CatchUpDeps } from '../catch-up.ts';
 import { categoryOf } from '../catalogue.ts';
+import type { CapacityDeps } from '../capacity/run.ts';
 import type { CategoryFunctionsDeps } from '../category-functions.ts';
 import { readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
@@ -27,7 +28,9 @@ import { ALERTS_TABLE, tableAlerts } from './alerts.ts';
 import { azureBlobStore } from './blob-store.ts';
 import { blobService, hubConsumer, hubProducer, tableClient } from './clients.ts';
 import { azureLedgerTable, LEDGER_TABLE } from './ledger-table.ts';
+import { capacityDeps } from './capacity-deps.ts';
 import { azureRecordsHub, noRecordsHub } from './records-hub.ts';
+import { azureReportStore } from './report-store.ts';
 import { azureSourceHubs } from './source-hubs.ts';
 
 /** The app's settings; the functions register themselves by them. */
@@ -105,6 +108,11 @@ export function catchUpParts(): Omit<CatchUpDeps, 'log'> {
 
 /** The function's timeout is half an hour (host.json). */
 const LONGEST_CATCH_UP = 20 * MINUTE;
+
+export function capacityParts(): Omit<CapacityDeps, 'log'> {
+  const reports = azureReportStore(blobService(config.archiveStorage));
+  return { ...capacityDeps(config, ledgerTable(), process.env), reports };
+}
 
 export const categoryFunctionParts = once((): Omit<CategoryFunctionsDeps, 'log'> => {
   const { store, codec } = pipelineParts();

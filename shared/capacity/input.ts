@@ -1,6 +1,7 @@
 import type { Partition } from '../message.ts';
 import type { Measures } from './measures.ts';
 import type { Prices } from './prices.ts';
+import type { Decided, HubPosition, HubPositions } from './probe.ts';
 import type { Plan, TierName } from './report.ts';
 
 /** A source hub, as the settings and the hub itself have it. */
@@ -23,17 +24,11 @@ export interface RecordsHubFacts extends SourceHubFacts {
 export interface PartitionState {
   readonly partition: Partition;
   readonly retentionHours: number;
-  readonly hub:
-    | {
-        readonly lastEnqueued: number;
-        readonly lastEnqueuedAt: number;
-        /** When the hub was asked. */
-        readonly askedAt: number;
-      }
-    | undefined;
+  /** With the time when it was asked. */
+  readonly hub: (Omit<HubPosition, 'id'> & Pick<HubPositions, 'askedAt'>) | undefined;
   readonly checkpoint: number | undefined;
-  /** What the ledger has decided last; undefined where it has decided nothing. */
-  readonly decided: { readonly sequenceNumber: number; readonly time: number } | undefined;
+  /** Undefined where the ledger has decided nothing. */
+  readonly decided: Decided | undefined;
   readonly backlog: { readonly hubs: readonly string[]; readonly since: number } | undefined;
 }
 
@@ -100,8 +95,6 @@ export interface CapacityInput {
   readonly expiringDays: readonly DaySummary[];
   readonly sightings: Sightings;
   readonly categoryOf: (key: string) => CategoryFacts;
-  /** Of dead letters and salvaged originals. */
-  readonly deadLetterDays: number;
   readonly prices: Prices;
   readonly planOf: (namespace: string) => Plan | undefined;
   /** To be reckoned with in place of the cheapest that fits. */

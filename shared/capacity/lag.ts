@@ -2,6 +2,7 @@ import { partitionKeyOf } from '../names.ts';
 import { HOUR, MINUTE } from '../time.ts';
 import type { CapacityInput, PartitionState } from './input.ts';
 import type { Measures } from './measures.ts';
+import { unreadOf } from './probe.ts';
 import { rateOf } from './rates.ts';
 import type { BacklogReport, LagReport, PartitionLag } from './report.ts';
 
@@ -38,11 +39,8 @@ function lagOf(state: PartitionState, measures: Measures): PartitionLag {
   };
 }
 
-/** By the ledger; by the checkpoint where it has not decided anything, and from the beginning where there is none. */
 function eventsBehind({ hub, decided, checkpoint }: PartitionState): number | null {
-  if (!hub) return null;
-  const done = decided?.sequenceNumber ?? checkpoint ?? -1;
-  return Math.max(0, hub.lastEnqueued - done);
+  return hub ? unreadOf(hub, decided, checkpoint) : null;
 }
 
 /**

@@ -49,9 +49,11 @@ interface Heading {
 }
 
 function headingOf(driver: string, days: CapacityInput['days']): Heading | undefined {
-  const found = days.flatMap(({ day, loads }) => (loads[driver] ? [{ day, load: loads[driver] }] : []));
-  const bytes = trendOf(found.map(({ load }) => load.peakBytes));
-  const messages = trendOf(found.map(({ load }) => load.peakMessages));
+  const first = days.findIndex(({ loads }) => loads[driver] !== undefined);
+  // A day on which nothing came is one all the same.
+  const found = first === -1 ? [] : days.slice(first).map(({ day, loads }) => ({ day, load: loads[driver] }));
+  const bytes = trendOf(found.map(({ load }) => load?.peakBytes ?? 0));
+  const messages = trendOf(found.map(({ load }) => load?.peakMessages ?? 0));
   const last = found.at(-1);
   return bytes && messages && last && { bytes, messages, day: last.day, x: found.length - 1 };
 }

@@ -1,5 +1,5 @@
 import { DAY, MINUTE } from '../time.ts';
-import { storedName } from './hub-flows.ts';
+import { dayCategory } from './day-summary.ts';
 import type { HubFlow } from './hub-flows.ts';
 import type { CapacityInput, DayCategory, DayLoad, DaySummary } from './input.ts';
 import { DAYS_PER_MONTH } from './limits.ts';
@@ -32,7 +32,7 @@ function fromWindow({ measures }: CapacityInput, windowDays: number): PerMonth {
   return {
     basis: 'window',
     slicesOf: ({ slices }) => slices * factor,
-    ofCategory: (key) => times(windowCategory(measures, key), factor),
+    ofCategory: (key) => times(dayCategory(key, measures), factor),
     blocks: sum([...measures.stored.values()].map(({ blocks }) => blocks)),
     batches: sum([...measures.partitions.values()].map(({ batches }) => batches)),
   };
@@ -93,19 +93,5 @@ function times(category: DayCategory, factor: number): DayCategory {
     bytes: category.bytes * factor,
     storedRecords: category.storedRecords * factor,
     storedBytes: category.storedBytes * factor,
-  };
-}
-
-/** The containers whose blobs are kept for as long as a retention says. */
-export const KEPT = ['archive', 'dead-letter'] as const;
-
-function windowCategory({ categories, stored }: CapacityInput['measures'], key: string): DayCategory {
-  const { records = 0, bytes = 0 } = categories.get(key)?.sums ?? {};
-  const kept = KEPT.map((container) => stored.get(`${container}/${storedName(key)}`));
-  return {
-    records,
-    bytes,
-    storedRecords: kept.reduce((sum, of) => sum + (of?.records ?? 0), 0),
-    storedBytes: kept.reduce((sum, of) => sum + (of?.bytes ?? 0), 0),
   };
 }

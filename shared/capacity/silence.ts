@@ -2,6 +2,7 @@ import { DAY, MINUTE } from '../time.ts';
 import type { CapacityInput, Sighting, Sightings } from './input.ts';
 import { sumOf } from './measures.ts';
 import type { Measures, PerMinute } from './measures.ts';
+import { unreadOf } from './probe.ts';
 import type { SilentSource } from './report.ts';
 
 /** Habits are those of so many days: of two weekends. */
@@ -86,7 +87,7 @@ export function silentSources({ sightings, now, partitions }: CapacityInput): Si
 /** Up to when the ledger has everything: who is behind has not fallen silent. */
 function completeUntil({ now, partitions }: Pick<CapacityInput, 'now' | 'partitions'>): number {
   const behind = partitions.flatMap(({ hub, decided }) =>
-    hub && decided && hub.lastEnqueued > decided.sequenceNumber ? [decided.time] : [],
+    hub && decided && unreadOf(hub, decided) > 0 ? [decided.time] : [],
   );
   return Math.min(now, ...behind);
 }
