@@ -1,5 +1,6 @@
 import type { CapacityInput } from './input.ts';
 import { GB, TIERS } from './limits.ts';
+import { costOfBytes, costOfCount } from './pricing.ts';
 import type {
   CategoryReport,
   CostItem,
@@ -74,27 +75,27 @@ function storageItems(
   const kept = categories.map(({ storage: own }) =>
     steady(own.bytesPerMonth, { ...own, coolAfterDays: own.coolAfterDays ?? undefined }),
   );
-  const hot = kept.reduce((sum, tiers) => sum + tiers.hot, 0) / GB;
-  const cool = kept.reduce((sum, tiers) => sum + tiers.cool, 0) / GB;
+  const hot = kept.reduce((sum, tiers) => sum + tiers.hot, 0);
+  const cool = kept.reduce((sum, tiers) => sum + tiers.cool, 0);
   return [
     {
       name: 'Archive, hot tier',
-      monthly: hot * storage.hotGbMonth,
+      monthly: costOfBytes(hot, storage.hotGbMonth),
       detail: `${gigabytes(hot)} at steady state x ${storage.hotGbMonth}`,
     },
     {
       name: 'Archive, cool tier',
-      monthly: cool * storage.coolGbMonth,
+      monthly: costOfBytes(cool, storage.coolGbMonth),
       detail: `${gigabytes(cool)} at steady state x ${storage.coolGbMonth}`,
     },
     {
       name: 'Blob writes',
-      monthly: (writesPerMonth / 1e4) * storage.hotWrites10k,
+      monthly: costOfCount(writesPerMonth, storage.hotWrites10k, 1e4),
       detail: `${millions(writesPerMonth)} x ${storage.hotWrites10k} per 10,000`,
     },
     {
       name: 'Ledger transactions',
-      monthly: (tableTransactionsPerMonth / 1e4) * storage.tableTransactions10k,
+      monthly: costOfCount(tableTransactionsPerMonth, storage.tableTransactions10k, 1e4),
       detail: `${millions(tableTransactionsPerMonth)} x ${storage.tableTransactions10k} per 10,000`,
     },
   ];
@@ -109,7 +110,7 @@ function functionItems(
   return [
     {
       name: 'Function executions',
-      monthly: (executions / 1e6) * functions.millionExecutions,
+      monthly: costOfCount(executions, functions.millionExecutions, 1e6),
       detail: `${millions(executionsPerMonth)}, less those that are free, x ${functions.millionExecutions} per million`,
     },
     {
@@ -124,6 +125,7 @@ function millions(n: number): string {
   return `${(n / 1e6).toFixed(n < 1e8 ? 2 : 0)} million`;
 }
 
-function gigabytes(gb: number): string {
+function gigabytes(bytes: number): string {
+  const gb = bytes / GB;
   return `${gb < 10 ? gb.toFixed(2) : Math.round(gb).toLocaleString('en-US')} GB`;
 }

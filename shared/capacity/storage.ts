@@ -1,8 +1,9 @@
 import { DAY } from '../time.ts';
 import type { CapacityInput, CategoryFacts, DaySummary } from './input.ts';
-import { DAYS_PER_MONTH, GB } from './limits.ts';
+import { DAYS_PER_MONTH } from './limits.ts';
 import type { PerMonth } from './per-month.ts';
 import type { Prices } from './prices.ts';
+import { costOfBytes } from './pricing.ts';
 import type { CategoryStorage, StorageReport } from './report.ts';
 
 /** Told where there is nothing to measure it by: the share that level 1 leaves of log records. */
@@ -46,7 +47,7 @@ export function steady(
 }
 
 export function costOfKeeping({ hot, cool }: { hot: number; cool: number }, { storage }: Prices): number {
-  return (hot / GB) * storage.hotGbMonth + (cool / GB) * storage.coolGbMonth;
+  return costOfBytes(hot, storage.hotGbMonth) + costOfBytes(cool, storage.coolGbMonth);
 }
 
 export function storageReport(

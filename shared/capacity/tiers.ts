@@ -1,6 +1,7 @@
-import { GB, HOURS_PER_MONTH, TIER_NAMES, TIERS } from './limits.ts';
+import { GB, TIER_NAMES, TIERS } from './limits.ts';
 import type { TierLimits } from './limits.ts';
 import type { Prices } from './prices.ts';
+import { costOfBytes, costOfCount, costOfUnits } from './pricing.ts';
 import type { HubReport, TierName, TierOption, UnitLoad } from './report.ts';
 import { wholeUnits } from './units.ts';
 
@@ -13,10 +14,13 @@ export interface Asked {
   readonly prices: Prices;
 }
 
-/** All four, cheapest first among those that fit; `chosen` is the cheapest, or Dedicated where none does. */
+/**
+ * All four, and the cheapest of those that fit. Dedicated is it only where no other fits: how much its units take is not published, and a
+ * price that rests on an assumption should win over none.
+ */
 export function tierOptions(asked: Asked): { readonly options: TierOption[]; readonly cheapest: TierOption } {
   const options = TIER_NAMES.map((tier) => optionFor(tier, asked));
-  const fitting = options.filter(({ fits }) => fits);
+  const fitting = options.filter(({ fits, tier }) => fits && tier !== 'dedicated');
   const [first = options.at(-1), ...others] = fitting;
   if (!first) throw new Error('There are no tiers.');
   const cheapest = others.reduce((a, b) => (b.monthly.total < a.monthly.total ? b : a), first);
@@ -52,12 +56,12 @@ export function monthlyOf(
 ): TierOption['monthly'] {
   const { includedGb, billsEvents, retentionHours } = TIERS[tier];
   const hourly = prices.eventHubs[`${tier}UnitHour`];
-  const keptGb = hubs.reduce((sum, hub) => sum + keptIn(hub, retentionHours), 0) / GB;
+  const kept = hubs.reduce((sum, hub) => sum + keptIn(hub, retentionHours), 0);
   const perGb = billsEvents ? prices.storage.hotGbMonth : prices.eventHubs.retentionGbMonth;
   const cost = {
-    units: units * HOURS_PER_MONTH * hourly,
-    events: billsEvents ? (billedEventsPerMonth / 1e6) * prices.eventHubs.millionEvents : 0,
-    storage: Math.max(0, keptGb - units * includedGb) * perGb,
+    units: costOfUnits(units, hourly),
+    events: billsEvents ? costOfCount(billedEventsPerMonth, prices.eventHubs.millionEvents, 1e6) : 0,
+    storage: costOfBytes(Math.max(0, kept - units * includedGb * GB), perGb),
   };
   return { ...cost, total: cost.units + cost.events + cost.storage };
 }
@@ -106,7 +110,11 @@ function withPrice(option: TierOption, cheapest: TierOption, { currency }: Price
   if (!option.fits || option === cheapest) return option;
   const more = option.monthly.total - cheapest.monthly.total;
   const than = TIERS[cheapest.tier].title;
-  return { ...option, reasons: [`Costs ${more.toFixed(2)} ${currency} a month more than ${than}.`] };
+  const comparison =
+    more >= 0
+      ? `Costs ${more.toFixed(2)} ${currency} a month more than ${than}.`
+      : `${than} fits, and how much a ${TIERS[option.tier].unit} takes is not published.`;
+  return { ...option, reasons: [comparison] };
 }
 
 function grouped(n: number): string {
