@@ -71,9 +71,10 @@ export interface DaySummary {
   readonly batches: number;
 }
 
-/** When a category or a hub was last heard of, and the longest of the silences that it kept before. */
+/** When a category or a hub was first and last heard of, and the longest of the silences that it kept in between. */
 export interface Sighting {
-  /** Start of the minute, in milliseconds. */
+  /** Starts of minutes, in milliseconds. */
+  readonly first: number;
   readonly last: number;
   /** The longest first: in minutes, and when they ended. */
   readonly gaps: readonly (readonly [minutes: number, endedAt: number])[];

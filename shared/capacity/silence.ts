@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from '../time.ts';
+import { DAY, HOUR, MINUTE } from '../time.ts';
 import type { CapacityInput, Sighting, Sightings } from './input.ts';
 import { sumOf } from './measures.ts';
 import type { Measures, PerMinute } from './measures.ts';
@@ -13,6 +13,9 @@ const GAPS_KEPT = 10;
 const LEAST_MINUTES = 30;
 /** Longer than its habit by so much is silent. */
 const MUCH_LONGER = 2;
+
+/** Heard of for less than this, it has no habits yet. */
+const HABIT_FORMING = 6 * HOUR;
 
 /** What has been silent for longer than this has gone, and is not told of any more. */
 const GONE = 14 * DAY;
@@ -49,17 +52,19 @@ function subjectsOf(measures: Measures): [string, PerMinute][] {
 const HUB = 'hub:';
 
 function afterMinutes(known: Sighting | undefined, messages: PerMinute, from: number): Sighting | undefined {
-  let last = known?.last;
+  let { first, last } = known ?? {};
   const gaps = [...(known?.gaps ?? [])];
   messages.forEach((figure, i) => {
     const minute = from + i * MINUTE;
     if (figure === 0 || (last !== undefined && minute <= last)) return;
     if (last !== undefined && minute - last > MINUTE) gaps.push([(minute - last) / MINUTE, minute]);
+    first ??= minute;
     last = minute;
   });
-  if (last === undefined) return undefined;
-  const remembered = gaps.filter(([, endedAt]) => endedAt > (last ?? 0) - MEMORY);
-  return { last, gaps: remembered.toSorted(([a], [b]) => b - a).slice(0, GAPS_KEPT) };
+  if (first === undefined || last === undefined) return undefined;
+  const since = last - MEMORY;
+  const remembered = gaps.filter(([, endedAt]) => endedAt > since);
+  return { first, last, gaps: remembered.toSorted(([a], [b]) => b - a).slice(0, GAPS_KEPT) };
 }
 
 /**
@@ -68,6 +73,7 @@ function afterMinutes(known: Sighting | undefined, messages: PerMinute, from: nu
 export function silentSources({ sightings, now, partitions }: CapacityInput): SilentSource[] {
   const until = completeUntil({ now, partitions });
   return Object.entries(sightings)
+    .filter(([, { first, last }]) => last - first >= HABIT_FORMING)
     .map(([subject, { last, gaps }]) => {
       const habitMinutes = Math.max(LEAST_MINUTES, gaps[1]?.[0] ?? gaps[0]?.[0] ?? 0);
       const silentMinutes = Math.round((until - last) / MINUTE);
