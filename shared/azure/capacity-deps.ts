@@ -14,7 +14,7 @@ import { azureProbe } from './probe.ts';
 
 /** What measuring takes, for the timer and for the command line. */
 export function capacityDeps(config: Config, table: LedgerTable, env: Environment): Omit<MeasureDeps, 'log'> {
-  const { capacity, compression, recordsHub } = config;
+  const { capacity, recordsHub } = config;
   const connectionOf = ({ connection: setting, hub }: SourceHub): Connection => {
     const connection = readConnection(env, setting, 'event-hubs', []);
     if (!connection) throw new Error(`The settings name no connection of the hub ${hub}.`);
@@ -44,7 +44,6 @@ export function capacityDeps(config: Config, table: LedgerTable, env: Environmen
       messageBytes: recordsHub.messageBytes,
     },
     capacity,
-    compression,
     categoryOf: (key) => {
       const slash = key.indexOf('/');
       const [source, name] = [key.slice(0, slash), key.slice(slash + 1)];

@@ -1,5 +1,7 @@
 import { HOUR, MINUTE } from '../time.ts';
-import { billedSlices, emptyTally } from '../tally.ts';
+import { blockSumKey, NO_BLOCKS } from '../block-sums.ts';
+import { billedSlices, emptyMinute, emptyTally } from '../tally.ts';
+import type { MinuteTally } from '../tally.ts';
 import { createMeter } from './measures.ts';
 import type { Measures } from './measures.ts';
 
@@ -25,35 +27,57 @@ export function messagesPerInterval(
   return messageBytes === undefined ? events : Math.ceil((events * bytes) / messageBytes - 1e-9);
 }
 
-/** What the ledger would have counted of it: an hour of which every minute is the same. */
-export function assumedMeasures(assumed: Assumed, category: string, now: number): Measures {
+/** What packing leaves of log records, by the setting. */
+export const ASSUMED_COMPRESSION = { gzip: 0.135, zstd: 0.11, none: 1 } as const;
+
+/** host.json: a batch is handed over when it has so many messages, or after so many seconds. */
+const BATCH = { messages: 50, seconds: 30 };
+
+export interface AssumedSetup {
+  readonly category: string;
+  readonly partitions: number;
+  readonly compression: keyof typeof ASSUMED_COMPRESSION;
+}
+
+/** What the ledger would have counted of it: an hour of which every minute is the same, on all partitions alike. */
+export function assumedMeasures(assumed: Assumed, setup: AssumedSetup, now: number): Measures {
   const [from, to] = [now - HOUR, now];
   const meter = createMeter(from, to);
-  const messages = (messagesPerInterval(assumed) / INTERVAL_SECONDS) * 60;
-  const records = assumed.eventsPerSecond * 60;
-  const bytes = records * assumed.bytes;
-  const largest = messages > 0 ? bytes / messages : 0;
-  const partition = { namespace: ASSUMED.namespace, hub: ASSUMED.hub, id: '0' };
-  for (let minute = from; minute < to; minute += MINUTE) {
-    const counts = { records, bytes, messages, archived: records, passedOn: records };
-    meter.addMinute(partition, {
-      minute,
-      first: 0,
-      last: 0,
-      minTime: minute,
-      maxTime: minute,
-      messages,
-      bytes,
-      largest,
-      slices: messages * billedSlices(largest),
-      salvagedMessages: 0,
-      rungs: {},
-      categories: { [category]: { ...emptyTally(), ...counts, largest: assumed.bytes } },
-      blocks: {},
-    });
+  const counts = countsOf(assumed, setup);
+  for (let i = 0; i < setup.partitions; i++) {
+    const partition = { ...ASSUMED, id: String(i) };
+    for (let minute = from; minute < to; minute += MINUTE) meter.addMinute(partition, { ...counts, minute });
   }
+  const batches = batchesPerMinute(counts.messages) * meter.minutes;
+  for (const measure of meter.partitions.values()) measure.batches = batches;
   return meter;
 }
 
+/** Of a minute of one partition. */
+function countsOf(assumed: Assumed, { category, partitions, compression }: AssumedSetup): MinuteTally {
+  const messages = ((messagesPerInterval(assumed) / INTERVAL_SECONDS) * 60) / partitions;
+  const records = (assumed.eventsPerSecond * 60) / partitions;
+  const bytes = records * assumed.bytes;
+  const largest = messages > 0 ? bytes / messages : 0;
+  const [source = '', name = ''] = category.split('/');
+  const tally = { ...emptyTally(), records, bytes, messages, archived: records, passedOn: records };
+  const stored = { records, bytes: bytes * ASSUMED_COMPRESSION[compression], digest: NO_BLOCKS.digest };
+  return {
+    ...emptyMinute(0, NO_MESSAGE),
+    messages,
+    bytes,
+    largest,
+    slices: messages * billedSlices(largest),
+    categories: { [category]: { ...tally, largest: assumed.bytes } },
+    blocks: { [blockSumKey('archive', source, name)]: { ...stored, blocks: batchesPerMinute(messages) } },
+  };
+}
+
+const NO_MESSAGE = { sequenceNumber: 0, enqueuedTime: 0, body: Buffer.alloc(0) };
+
+function batchesPerMinute(messages: number): number {
+  return Math.min(messages, Math.max(60 / BATCH.seconds, messages / BATCH.messages));
+}
+
 /** Where an assumed stream comes in. */
-export const ASSUMED = { namespace: 'namespace', hub: 'hub' } as const;
+export const ASSUMED = { namespace: 'assumed', hub: 'logs' } as const;

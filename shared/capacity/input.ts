@@ -100,5 +100,4 @@ export interface CapacityInput {
   readonly planOf: (namespace: string) => Plan | undefined;
   /** To be reckoned with in place of the cheapest that fits. */
   readonly tier?: TierName | undefined;
-  readonly compression: 'gzip' | 'zstd' | 'none';
 }

@@ -19,15 +19,14 @@ import type { Mark } from './rolled-rows.ts';
 import { sighted } from './silence.ts';
 import { readSightings } from './sightings.ts';
 
-export interface MeasureDeps extends AskDeps, Pick<CapacityInput, 'categoryOf' | 'compression'> {
+export interface MeasureDeps extends AskDeps, Pick<CapacityInput, 'categoryOf'> {
   readonly table: LedgerTable;
   readonly partitions: PartitionList;
   readonly now: () => number;
 }
 
 export interface MeasureOptions {
-  /** How far back. Whole hours are read, so it is up to an hour more. */
-  readonly window: number;
+  readonly span: Span;
   /** Whether hours are made on the way: by the timer alone. */
   readonly rollUp: boolean;
 }
@@ -47,18 +46,22 @@ export interface Measured {
 /** The last minute may not be in the ledger yet: a batch waits for others. */
 const SETTLING = MINUTE;
 
+/** The time before now: from the beginning of an hour, since hours are read whole, so it may be an hour more. */
+export function spanBefore(now: number, window: number): Span {
+  return { from: startOf(HOUR, now - window), to: startOf(MINUTE, now - SETTLING) };
+}
+
 /** What the ledger, the hubs and the checkpoints say now. The number of requests depends on the window, not on the traffic. */
-export async function measure(deps: MeasureDeps, options: MeasureOptions): Promise<Measured> {
-  const { table, capacity, categoryOf, compression } = deps;
+export async function measure(deps: MeasureDeps, { span, rollUp }: MeasureOptions): Promise<Measured> {
+  const { table, capacity, categoryOf } = deps;
   const now = deps.now();
-  const span = { from: startOf(HOUR, now - options.window), to: startOf(MINUTE, now - SETTLING) };
   const measures = createMeter(span.from, span.to);
   // Before the ledger: what is decided meanwhile is ahead of the answers then, never behind them.
   const asked = await askHubs(deps);
   const marks = await readMarks(table);
   const known = await allOf(deps.partitions.all());
   const partitions = await ofEach(known, (partition) =>
-    measurePartition(partition, { span, measures, asked, marks, rollUp: options.rollUp }, deps),
+    measurePartition(partition, { span, measures, asked, marks, rollUp }, deps),
   );
   const days = await readDays(table, now, categoryOf);
   const { sightings, etag: sightingsEtag } = await readSightings(table);
@@ -72,7 +75,6 @@ export async function measure(deps: MeasureDeps, options: MeasureOptions): Promi
     ...days,
     sightings: sighted(sightings, measures),
     categoryOf,
-    compression,
     prices: capacity.prices,
     planOf: (namespace) => planFor(capacity.plans, namespace),
   };

@@ -1,7 +1,7 @@
 import { capacityReport } from '../capacity.ts';
 import type { CapacityReport } from '../capacity.ts';
 import { HOUR } from '../time.ts';
-import { measure } from './measure.ts';
+import { measure, spanBefore } from './measure.ts';
 import type { MeasureDeps } from './measure.ts';
 import type { ReportStore } from './probe.ts';
 import { rollUpDays } from './roll-up.ts';
@@ -16,7 +16,10 @@ const WINDOW = 6 * HOUR;
 /** What the timer does: measures, makes hours and days of what is over, and leaves the report. */
 export async function runCapacity(deps: CapacityDeps): Promise<CapacityReport> {
   const { table, sourceHubs, reports, log } = deps;
-  const { input, partitions, sightingsEtag } = await measure(deps, { window: WINDOW, rollUp: true });
+  const { input, partitions, sightingsEtag } = await measure(deps, {
+    span: spanBefore(deps.now(), WINDOW),
+    rollUp: true,
+  });
   await rollUpDays(table, partitions, sourceHubs, input.days.at(-1)?.day);
   await writeSightings(table, input.sightings, sightingsEtag);
   const report = capacityReport(input);

@@ -6,9 +6,6 @@ import type { Prices } from './prices.ts';
 import { costOfBytes } from './pricing.ts';
 import type { CategoryStorage, StorageReport } from './report.ts';
 
-/** Told where there is nothing to measure it by: the share that level 1 leaves of log records. */
-export const ASSUMED_COMPRESSION = { gzip: 0.135, zstd: 0.11, none: 1 } as const;
-
 /** What is kept for ever is shown as it is after so many days. */
 export const FOR_EVER_SHOWN = 365;
 
@@ -16,14 +13,11 @@ const EXPIRING_DAYS = 30;
 
 export function categoryStorage(
   key: string,
-  { categoryOf, compression, prices }: Pick<CapacityInput, 'categoryOf' | 'compression' | 'prices'>,
+  { categoryOf, prices }: Pick<CapacityInput, 'categoryOf' | 'prices'>,
   perMonth: PerMonth,
 ): CategoryStorage {
   const facts = categoryOf(key);
-  const { bytes, storedBytes } = perMonth.ofCategory(key);
-  // Of a category without a block, nothing is stored, unless nobody could have stored any.
-  const assumed = perMonth.blocks === 0 ? bytes * ASSUMED_COMPRESSION[compression] : 0;
-  const bytesPerMonth = storedBytes > 0 ? storedBytes : assumed;
+  const { bytes, storedBytes: bytesPerMonth } = perMonth.ofCategory(key);
   const { hot, cool } = steady(bytesPerMonth, facts);
   return {
     retentionDays: facts.retentionDays,

@@ -3,7 +3,7 @@ import { memoryTable } from '../../local/memory-sinks.ts';
 import type { MemoryTable } from '../../local/memory-sinks.ts';
 import { capacityReport } from '../../shared/capacity.ts';
 import type { CapacityReport } from '../../shared/capacity.ts';
-import { measure } from '../../shared/capacity/measure.ts';
+import { measure, spanBefore } from '../../shared/capacity/measure.ts';
 import { hourFrom } from '../../shared/capacity/rolled-rows.ts';
 import { runCapacity } from '../../shared/capacity/run.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
@@ -74,7 +74,9 @@ describe('the timer', () => {
   test('makes hours of what is over, which say the same as their minutes', async () => {
     const table = await ledgerOf(NOON - 6 * HOUR, NOW);
     const { deps } = capacityDepsOver({ table, now: NOW });
-    const fromMinutes = capacityReport((await measure(deps, { window: 6 * HOUR, rollUp: false })).input);
+    const fromMinutes = capacityReport(
+      (await measure(deps, { span: spanBefore(NOW, 6 * HOUR), rollUp: false })).input,
+    );
 
     const first = await runCapacity(deps);
     const fromHours = await runCapacity(deps);
@@ -162,11 +164,11 @@ describe('the timer', () => {
     little.requests.length = 0;
 
     await measure(capacityDepsOver({ table: much.table, now: NOW }).deps, {
-      window: 6 * HOUR,
+      span: spanBefore(NOW, 6 * HOUR),
       rollUp: false,
     });
     await measure(capacityDepsOver({ table: little.table, now: NOW }).deps, {
-      window: 6 * HOUR,
+      span: spanBefore(NOW, 6 * HOUR),
       rollUp: false,
     });
 

@@ -77,7 +77,6 @@ export function capacityDepsOver({ table = memoryTable(), now, positions }: Capa
     ],
     recordsHub: undefined,
     capacity: readCapacityConfig({}, []),
-    compression: 'gzip',
     categoryOf: () => ({ retentionDays: 365, coolAfterDays: undefined, messagePerRecord: false }),
     now: () => now,
     log: (level, message) => lines.push(`${level}: ${message}`),

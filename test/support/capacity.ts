@@ -102,7 +102,6 @@ export function inputOf(changes: Partial<CapacityInput> = {}): CapacityInput {
     categoryOf: () => ({ retentionDays: 365, coolAfterDays: undefined, messagePerRecord: false }),
     prices: PRICES,
     planOf: () => undefined,
-    compression: 'gzip',
     ...changes,
   };
 }
