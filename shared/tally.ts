@@ -187,15 +187,20 @@ function addCounts(sum: Counts, more: Counts): void {
   for (const [name, n] of Object.entries(more)) count(sum, name, n);
 }
 
+/** Adds the counts of `more` to those of the same minute, or of the hour that it is in, in place; names within the bounds of one minute. */
+export function addCategories(sums: Record<string, Tally>, more: Readonly<Record<string, Tally>>): void {
+  for (const [key, { scopes, unseen, ...counts }] of Object.entries(more)) {
+    const sum = (sums[key] ??= emptyTally());
+    addTally(sum, { ...counts, scopes: {}, unseen: {} });
+    for (const [scope, n] of Object.entries(scopes)) countScope({ categories: sums }, sum, scope, n);
+    for (const [pointer, n] of Object.entries(unseen)) countUnseen({ categories: sums }, sum, pointer, n);
+  }
+}
+
 /** Two parts of the same minute as one. */
 export function mergeMinutes(a: MinuteTally, b: MinuteTally): MinuteTally {
   const categories = structuredClone(a.categories);
-  for (const [key, { scopes, unseen, ...counts }] of Object.entries(b.categories)) {
-    const sum = (categories[key] ??= emptyTally());
-    addTally(sum, { ...counts, scopes: {}, unseen: {} });
-    for (const [scope, n] of Object.entries(scopes)) countScope({ categories }, sum, scope, n);
-    for (const [pointer, n] of Object.entries(unseen)) countUnseen({ categories }, sum, pointer, n);
-  }
+  addCategories(categories, b.categories);
   const rungs = { ...a.rungs };
   addCounts(rungs, b.rungs);
   return {

@@ -10,7 +10,7 @@ import { CAPACITY_KEY, hourFrom, hourKey, markFrom, MARKS } from './rolled-rows.
 import type { Mark } from './rolled-rows.ts';
 
 /** Partitions that are read side by side. */
-const CONCURRENCY = 8;
+const CONCURRENCY = 4;
 
 /** Between a minute of one and a minute of another: the whole hours. In milliseconds. */
 export interface Span {

@@ -1,8 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { joinJson, splitJson } from '../row-json.ts';
 import type { Entity, EntityWrite } from '../sinks.ts';
-import { mergeMinutes } from '../tally.ts';
-import type { MinuteTally } from '../tally.ts';
+import { addCategories, mergeMinutes } from '../tally.ts';
+import type { MinuteTally, Tally } from '../tally.ts';
 import { HOUR, MINUTE } from '../time.ts';
 import type { DaySummary, Sightings } from './input.ts';
 import { batchesOf } from './measures.ts';
@@ -47,19 +47,23 @@ const MINUTES = HOUR / MINUTE;
 export function sumOfHour(hour: number): HourSum {
   const messages = zeros();
   const bytes = zeros();
-  const categories: Record<string, Record<keyof Flow, number[]>> = {};
-  let counts: MinuteTally | undefined;
+  const flows: Record<string, Record<keyof Flow, number[]>> = {};
+  const categories: Record<string, Tally> = {};
+  let rest: MinuteTally | undefined;
   let batches = 0;
 
   return {
     add(minute) {
       const at = (minute.minute - hour) / MINUTE;
-      counts = counts ? mergeMinutes(counts, minute) : { ...minute, minute: hour };
+      const plain = { ...minute, minute: hour, categories: {} };
+      rest = rest ? mergeMinutes(rest, plain) : plain;
+      // In place: a copy for every minute takes longer than all the rest.
+      addCategories(categories, minute.categories);
       batches += batchesOf(minute);
       addTo(messages, at, minute.messages);
       addTo(bytes, at, minute.bytes);
       for (const [key, tally] of Object.entries(minute.categories)) {
-        const flow = (categories[key] ??= { messages: zeros(), records: zeros(), bytes: zeros() });
+        const flow = (flows[key] ??= { messages: zeros(), records: zeros(), bytes: zeros() });
         addTo(flow.messages, at, tally.messages);
         addTo(flow.records, at, tally.records);
         addTo(flow.bytes, at, tally.bytes);
@@ -67,7 +71,9 @@ export function sumOfHour(hour: number): HourSum {
     },
 
     get sum() {
-      return counts && { counts, series: { messages, bytes, categories }, batches };
+      return (
+        rest && { counts: { ...rest, categories }, series: { messages, bytes, categories: flows }, batches }
+      );
     },
   };
 }
