@@ -47,6 +47,7 @@ export interface Config {
   readonly catchUpBytesPerSecond: number;
   readonly retentionSchedule: string;
   readonly capacity: CapacityConfig;
+  readonly reportAccess: ReportAccess;
 }
 
 /** What the capacity report is told. */
@@ -57,6 +58,8 @@ export interface CapacityConfig {
   readonly hubRetentionHours: ByHub;
   readonly prices: Prices;
 }
+
+export type ReportAccess = 'key' | 'sign-in';
 
 /** Second, minute, hour, day, month, day of the week: https://github.com/atifaziz/NCrontab */
 const SCHEDULE = /^[\w*,/-]+(\s+[\w*,/-]+){5}$/;
@@ -94,6 +97,7 @@ export function readConfig(env: Environment): Config {
     catchUpBytesPerSecond: readWholeNumber(env, 'catchUpBytesPerSecond', CATCH_UP_RATE, problems),
     retentionSchedule: readSchedule(env, 'retentionSchedule', problems),
     capacity: readCapacityConfig(env, problems),
+    reportAccess: readReportAccess(env, problems),
   };
   const hostStorage = readHostStorage(env, problems);
   refuseLoop(config, env, problems);
@@ -172,4 +176,18 @@ export function readHostStorage(env: Environment, problems: Problems): Connectio
     `${setting} is missing: set it to a connection string, or ${setting}__blobServiceUri or ${setting}__accountName.`,
   );
   return undefined;
+}
+
+/**
+ * The platform says who has signed in by a header, which it takes from no one else, and which anyone can send where its sign-in is off.
+ * https://learn.microsoft.com/azure/app-service/reference-app-settings#authentication--authorization
+ */
+function readReportAccess(env: Environment, problems: Problems): ReportAccess {
+  const access = readChoice<ReportAccess>(env, 'reportAccess', ['key', 'sign-in'], problems) ?? 'key';
+  if (access === 'sign-in' && env['WEBSITE_AUTH_ENABLED']?.toLowerCase() !== 'true') {
+    problems.push(
+      `${SETTINGS.reportAccess.name} is "sign-in", and the sign-in of the platform is off: switch on authentication for the app first.`,
+    );
+  }
+  return access;
 }

@@ -144,6 +144,12 @@ export const SETTINGS = {
     default: '',
     meaning: "Prices in place of Azure's list prices in East US, as JSON: see [capacity.md](capacity.md).",
   },
+  reportAccess: {
+    name: 'SLUICE_REPORT_ACCESS',
+    default: 'key',
+    meaning:
+      "Who sees the report page: `key`, whoever has the function's key; `sign-in`, whoever the platform's own sign-in lets in. See [report.md](report.md).",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -63,6 +63,7 @@ describe('good settings', () => {
         hubRetentionHours: { value: 24, exceptions: {} },
         prices: PRICES,
       },
+      reportAccess: 'key',
     });
   });
 
