@@ -3,13 +3,14 @@ import type {
   HubReport,
   Limit,
   NamespaceReport,
+  Plan,
   TierName,
   TierOption,
   UnitNeed,
 } from '../shared/capacity/report.ts';
 import { bar, figure, find, make, makeRow, small } from './dom.ts';
 import type { Cell, Content } from './dom.ts';
-import { bytes, money, percent, plural, short } from './format.ts';
+import { bytes, money, percent, plural, short, units } from './format.ts';
 
 const LIMITS: Readonly<Record<Limit, string>> = {
   'ingress-bytes': 'Bytes in',
@@ -51,8 +52,8 @@ function namespaceBlock(namespace: NamespaceReport, currency: string): HTMLEleme
   );
 }
 
-function planOf({ tier, units }: { readonly tier: TierName; readonly units: number }): string {
-  return `${nameOf(tier)}, ${plural(units, 'unit')}`;
+function planOf(plan: Plan): string {
+  return `${nameOf(plan.tier)}, ${plural(plan.units, 'unit')}`;
 }
 
 function nameOf(tier: TierName): string {
@@ -62,7 +63,7 @@ function nameOf(tier: TierName): string {
 function verdictOf({ sizing: { load, basis }, provisioned, used }: NamespaceReport): string {
   const binding = LIMITS[load.binding].toLowerCase();
   const when = basis === 'days' ? 'of the last days' : 'of the window';
-  const needed = `The peak ${when} needs ${short(load.units)} units, by its ${binding}.`;
+  const needed = `The peak ${when} needs ${units(load.units)} units, by its ${binding}.`;
   if (!provisioned || used === null) return `${needed} What is provisioned is not known.`;
   return `${needed} ${percent(used)} of what is provisioned is taken.`;
 }
@@ -75,9 +76,9 @@ function limitsTable({ average, p95, peak }: UnitNeed, provisioned: number | und
     const over = provisioned !== undefined && peak[field] > provisioned;
     return [
       { content: binds },
-      figure(short(average[field])),
-      figure(short(p95[field])),
-      figure(short(peak[field]), over ? 'bad strong' : 'strong'),
+      figure(units(average[field])),
+      figure(units(p95[field])),
+      figure(units(peak[field]), over ? 'bad strong' : 'strong'),
       {
         content: bar(average[field] / widest, {
           soft: peak[field] / widest,
@@ -96,7 +97,7 @@ function limitsTable({ average, p95, peak }: UnitNeed, provisioned: number | und
 }
 
 function tiersTable(tiers: readonly TierOption[], recommended: TierName, currency: string): HTMLElement {
-  const rows = tiers.map(({ tier, fits, units, unitsAreEstimate, monthly, reasons }) => [
+  const rows = tiers.map(({ tier, fits, unitsAreEstimate, monthly, reasons, ...option }) => [
     {
       content: [
         nameOf(tier),
@@ -104,7 +105,10 @@ function tiersTable(tiers: readonly TierOption[], recommended: TierName, currenc
       ],
       class: fits ? 'tight' : 'tight muted',
     },
-    figure(fits ? `${unitsAreEstimate ? 'about ' : ''}${short(units)}` : 'does not fit', fits ? '' : 'muted'),
+    figure(
+      fits ? `${unitsAreEstimate ? 'about ' : ''}${short(option.units)}` : 'does not fit',
+      fits ? '' : 'muted',
+    ),
     figure(fits ? money(monthly.total, currency) : '—', fits ? '' : 'muted'),
     { content: reasons.join(' '), class: 'long' },
   ]);
@@ -116,7 +120,7 @@ function hubsTable(hubs: readonly HubReport[]): HTMLElement {
     { content: [name, small(`${role} hub${basis === 'estimated' ? ', estimated' : ''}`)] },
     figure(`${short(load.messageRate.peak)}/s`),
     figure(`${bytes(load.byteRate.peak)}/s`),
-    figure(short(need.peak.units)),
+    figure(units(need.peak.units)),
     figure(
       `${partitions.needed} of ${partitions.count ?? 'unknown'}`,
       partitions.count !== null && partitions.needed > partitions.count ? 'bad' : '',

@@ -13,6 +13,11 @@ export function short(n: number): string {
 /** `[figure, unit]`, so that the unit can stand smaller. */
 export type Parts = readonly [figure: string, unit: string];
 
+/** Of Event Hubs. Nobody buys a thousandth of one. */
+export function units(n: number): string {
+  return n > 0 && n < 0.001 ? '< 0.001' : SHORT.format(Number(n.toFixed(3)));
+}
+
 const BYTES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 export function bytesParts(n: number): Parts {

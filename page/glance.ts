@@ -1,4 +1,4 @@
-import type { CapacityReport } from '../shared/capacity/report.ts';
+import type { CapacityReport, LagReport } from '../shared/capacity/report.ts';
 import type { Report } from '../shared/report/report.ts';
 import { find, make, setText, show } from './dom.ts';
 import type { Content } from './dom.ts';
@@ -120,12 +120,8 @@ function capacityTiles(capacity: CapacityReport | null): HTMLElement[] {
     );
   }
   const { lag, cost, prices } = capacity;
-  const behind =
-    lag.events === null
-      ? 'the hub could not be asked'
-      : `${plural(lag.events, 'event')}, in the worst partition`;
   return [
-    tile('Behind by', lag.minutes === null ? NOT_YET : minutesParts(lag.minutes), behind),
+    tile('Behind by', lag.minutes === null ? NOT_YET : minutesParts(lag.minutes), behindOf(lag)),
     tile(
       'May pause for',
       lag.pauseHours === null ? NOT_YET : hoursParts(lag.pauseHours),
@@ -137,6 +133,11 @@ function capacityTiles(capacity: CapacityReport | null): HTMLElement[] {
       `at prices of ${date(prices.date)}, ${prices.region}`,
     ),
   ];
+}
+
+function behindOf({ events }: LagReport): string {
+  if (events === null) return 'the hub could not be asked';
+  return events === 0 ? 'nothing waits to be read' : `${plural(events, 'event')}, in the worst partition`;
 }
 
 function tile(name: string, [figure, unit]: Parts, sub: string): HTMLElement {

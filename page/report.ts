@@ -3,7 +3,7 @@ import type { Report } from '../shared/report/report.ts';
 import { renderCapacity } from './capacity.ts';
 import { redrawAll } from './charts.ts';
 import { find, setText, show } from './dom.ts';
-import { time, windowName } from './format.ts';
+import { minutes, time } from './format.ts';
 import { renderGlance } from './glance.ts';
 import { renderLag } from './lag.ts';
 import { createPoll } from './poll.ts';
@@ -55,8 +55,7 @@ function showCapacity({ capacity, capacityMissing, generatedAt }: Report): void 
       : 'There is no capacity report yet. The timer “capacity” works one out every 15 minutes: units, tiers, lag, cost. It appears here by itself.',
   );
   if (!capacity) return;
-  const hours = windowName(capacity.window.minutes);
-  const measured = `measured over the last ${hours}, at ${time(capacity.generatedAt, generatedAt)}`;
+  const measured = `measured over ${minutes(capacity.window.minutes)}, at ${time(capacity.generatedAt, generatedAt)}`;
   for (const note of document.querySelectorAll('[data-measured]')) note.textContent = measured;
 }
 

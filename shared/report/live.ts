@@ -57,12 +57,7 @@ export function createLiveTally(now: number, minutes: number): LiveTally {
     for (const [key, tally] of Object.entries(row.categories)) addCategory(key, tally, row.minute, i);
   }
 
-  function addCategory(
-    key: string,
-    { scopes: _, unseen, ...counts }: Tally,
-    minute: number,
-    i: number,
-  ): void {
+  function addCategory(key: string, { unseen, ...counts }: Tally, minute: number, i: number): void {
     const sum = sums.get(key) ?? emptySum(steps);
     sums.set(key, sum);
     addTally(sum.tally, { ...counts, scopes: {}, unseen: {} });
