@@ -5,6 +5,7 @@ import { inputMessages, sampleMessages } from './demo/messages.ts';
 import type { DemoMessages } from './demo/messages.ts';
 import { fileWriter, prepareOutFolder } from './out-folder.ts';
 import { createProgress } from './progress.ts';
+import { describeEstimate } from './demo/estimate.ts';
 import { describeFindings } from './demo/report.ts';
 import { runDemo } from './demo/run-demo.ts';
 import type { DemoResult } from './demo/run-demo.ts';
@@ -58,7 +59,7 @@ async function demo(options: Options): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
 
   const keep = options.out === undefined ? undefined : fileWriter(options.out);
-  const result = await runDemo({ messages, keep, progress });
+  const result = await runDemo({ messages, keep, estimate: options.json !== true, progress });
   if (options.json) printJson(result);
   else printReport(result, messages, options);
   if (!result.summary.complete) process.exitCode = 1;
@@ -70,7 +71,7 @@ function printJson({ summary, problems }: DemoResult): void {
 }
 
 function printReport(result: DemoResult, { bodies, bytes }: DemoMessages, { out }: Options): void {
-  const { read, summary, tookMs } = result;
+  const { read, summary, tookMs, capacity } = result;
   const perSecond = (n: number): number => (n / tookMs) * 1000;
   const rates = [
     `${number(perSecond(bodies.length))} messages/s`,
@@ -80,6 +81,7 @@ function printReport(result: DemoResult, { bodies, bytes }: DemoMessages, { out 
   console.log(`\n${describeFindings(result, read)}\n`);
   console.log(`${count(bodies.length, 'message')} in ${seconds(tookMs)}: ${rates.join(', ')}.`);
   console.log(whereItIs(read.blobs, out));
+  if (capacity) console.log(`\n${describeEstimate(capacity)}`);
 }
 
 function whereItIs([example = 'archive']: readonly string[], out: string | undefined): string {

@@ -23,15 +23,17 @@ export interface PlainTable {
   readonly headings: readonly string[];
   /** So many columns hold words, the rest figures. */
   readonly words: number;
+  /** Whether the last column holds words too. */
+  readonly notes?: boolean;
   readonly rows: readonly (readonly string[])[];
   readonly total?: readonly string[];
 }
 
-export function plainTable({ headings, words, rows, total }: PlainTable): string {
+export function plainTable({ headings, words, notes = false, rows, total }: PlainTable): string {
   const table = new Table({
     chars: LINES,
     head: headings.map((heading) => colors.bold(heading)),
-    colAligns: headings.map((_, i) => (i < words ? 'left' : 'right')),
+    colAligns: headings.map((_, i) => (i < words || (notes && i === headings.length - 1) ? 'left' : 'right')),
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
   for (const row of rows) table.push([...row]);

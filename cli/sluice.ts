@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addAuditCommand } from './commands/audit.ts';
+import { addCapacityCommand } from './commands/capacity.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addNewCommand } from './commands/new.ts';
 import { addReplayCommand } from './commands/replay.ts';
@@ -22,5 +23,6 @@ addNewCommand(sluice);
 addDeadLettersCommand(sluice);
 addReplayCommand(sluice);
 addAuditCommand(sluice);
+addCapacityCommand(sluice);
 
 await runCommand(sluice);

@@ -13,9 +13,14 @@ import { printStatus } from './start/status.ts';
 
 const MOST_PER_SECOND = 1_000;
 const BURST = 100;
+const LAST_PORT = 65_535;
+
+/** In Azure, figures of hours are worked out every quarter of one; here a person is waiting. */
+const CAPACITY_SCHEDULE = '0 * * * * *';
 
 interface Options {
   readonly sample?: number;
+  readonly port?: number;
 }
 
 const command = new Command('npm start --')
@@ -28,6 +33,12 @@ const command = new Command('npm start --')
       .preset('5')
       .argParser(wholeNumber(1, MOST_PER_SECOND)),
   )
+  .addOption(
+    new Option(
+      '--port <number>',
+      'where the report page and the other HTTP functions are, in place of a port that is free',
+    ).argParser(wholeNumber(1, LAST_PORT)),
+  )
   .addHelpText(
     'after',
     `
@@ -37,14 +48,18 @@ The settings of the app, with the connection strings of everything, are left in 
   .allowExcessArguments(false)
   .action(start);
 
-async function start({ sample }: Options): Promise<void> {
+async function start({ sample, port }: Options): Promise<void> {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   // A second Ctrl-C finds no handler any more, and ends the process at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
 
   console.log('Starting storage (Azurite), Event Hubs (emulator) and the app ...');
-  const stack = await startStack({ log: printTrouble });
+  const stack = await startStack({
+    log: printTrouble,
+    settings: { SLUICE_CAPACITY_SCHEDULE: CAPACITY_SCHEDULE },
+    ...(port !== undefined && { http: { port } }),
+  });
   try {
     await writeSettings(stack.settings);
     console.log(`\n${describeStack(stack)}`);

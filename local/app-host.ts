@@ -1,10 +1,11 @@
 import { startHostProcess } from './host/host-process.ts';
 import type { HostProcess } from './host/host-process.ts';
-import type { FunctionInfo, InvocationEnd, LogEntry } from './host/host.ts';
+import type { FunctionInfo, HttpAddress, HttpOptions, InvocationEnd, LogEntry } from './host/host.ts';
 
 export interface AppHostOptions {
   readonly appFolder: string;
   readonly settings: Readonly<Record<string, string>>;
+  readonly http?: HttpOptions | undefined;
   readonly log?: ((entry: LogEntry) => void) | undefined;
   readonly onInvocation?: ((end: InvocationEnd) => void) | undefined;
 }
@@ -12,6 +13,8 @@ export interface AppHostOptions {
 /** The app's host, one process at a time. */
 export interface AppHost {
   readonly functions: readonly FunctionInfo[];
+  /** Where HTTP functions are called, the same after a restart. */
+  readonly http: HttpAddress | undefined;
   readonly runTimer: (name: string) => Promise<void>;
   /** Ends it at once, as a crash does. */
   readonly kill: () => Promise<void>;
@@ -29,15 +32,16 @@ const LINES_KEPT = 20;
 export async function startAppHost({
   log = () => {},
   onInvocation = () => {},
+  http = {},
   ...options
 }: AppHostOptions): Promise<AppHost> {
   const lines: string[] = [];
   const lastWords = (): string => lines.join('\n');
   let alive = true;
-  let current = await start();
+  let current = await start(http);
 
-  async function start(): Promise<HostProcess> {
-    const host = await startHostProcess({ ...options, log: logAndKeep, onInvocation });
+  async function start(where: HttpOptions): Promise<HostProcess> {
+    const host = await startHostProcess({ ...options, http: where, log: logAndKeep, onInvocation });
     alive = true;
     host.exited.then(
       () => (alive = false),
@@ -54,11 +58,12 @@ export async function startAppHost({
 
   return {
     functions: current.functions,
+    http: current.http,
     runTimer: (name) => current.runTimer(name),
     kill: () => current.kill(),
     restart: async () => {
       await current.close();
-      current = await start();
+      current = await start(current.http ?? http);
     },
     close: () => current.close(),
     checkAlive: () => {

@@ -15,7 +15,7 @@ export type { DrainProgress } from './drain.ts';
 
 export { ONLOOKERS };
 
-export interface StackOptions extends Pick<AppHostOptions, 'log' | 'onInvocation'> {
+export interface StackOptions extends Pick<AppHostOptions, 'log' | 'onInvocation' | 'http'> {
   /** `logs`, unless given. */
   readonly sourceHubs?: readonly string[];
   /** `records`, unless given. Several need the setting `SLUICE_RECORDS_HUB` with a placeholder. */
@@ -76,8 +76,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     opened.push(storage.close);
     const connections = { hubs: hubs.connectionString, storage: storage.connectionString };
     const settings = { ...appSettings(sourceHubs, recordsHubs, connections), ...options.settings };
-    const { appFolder = ROOT, log, onInvocation } = options;
-    const host = await startAppHost({ appFolder, settings, log, onInvocation });
+    const { appFolder = ROOT, log, onInvocation, http } = options;
+    const host = await startAppHost({ appFolder, settings, log, onInvocation, http });
     opened.push(host.close);
 
     const checkAlive = (): void => {

@@ -2,15 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
+import { buildPage } from './build-page.ts';
 import { compileValidators } from './build-validators.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 const generated = path.join(root, 'generated');
 
-function step(what: string, action: () => string): void {
+async function step(what: string, action: () => string | Promise<string>): Promise<void> {
   const start = performance.now();
-  const outcome = action();
+  const outcome = await action();
   console.error(`${what.padEnd(11)} ${outcome} (${Math.round(performance.now() - start)} ms)`);
 }
 
@@ -26,9 +27,15 @@ function compileTypeScript(): string {
 }
 
 rmSync(dist, { recursive: true, force: true });
-step('validators', () => `${compileValidators(path.join(root, 'schemas'), generated)} schemas to generated/`);
-step('typescript', compileTypeScript);
-step('copy', () => {
+await step('validators', () => {
+  return `${compileValidators(path.join(root, 'schemas'), generated)} schemas to generated/`;
+});
+await step('page', async () => {
+  const bytes = await buildPage(path.join(root, 'page'), path.join(generated, 'report-page.json'));
+  return `page/ to generated/report-page.json, ${Math.round(bytes / 1_000)} kB`;
+});
+await step('typescript', compileTypeScript);
+await step('copy', () => {
   cpSync(generated, path.join(dist, 'generated'), { recursive: true });
   return 'generated/ to dist/generated/';
 });

@@ -1,6 +1,12 @@
+import { readByHub } from './by-hub.ts';
+import type { ByHub } from './by-hub.ts';
 import { COMPRESSIONS } from './block-codec.ts';
 import type { Compression } from './block-codec.ts';
 import { hostOf, readConnection, readOptionalConnection } from './connection.ts';
+import type { Prices } from './capacity/prices.ts';
+import { readPlans } from './capacity/read-plans.ts';
+import type { Plans } from './capacity/read-plans.ts';
+import { readPrices } from './capacity/read-prices.ts';
 import type { Connection } from './connection.ts';
 import { SluiceError } from './errors.ts';
 import { hostBehind } from './hub-connection.ts';
@@ -26,6 +32,8 @@ export interface Config {
   readonly ledgerStorage: Connection;
   /** What deletes and moves to tiers; the archive's own, unless set. */
   readonly retentionStorage: Connection;
+  /** Of the Functions host: checkpoints. */
+  readonly hostStorage: Connection;
   readonly retention: Retention;
   readonly deadLetterRetentionDays: number;
   readonly tiers: readonly TierRule[];
@@ -38,7 +46,20 @@ export interface Config {
   readonly catchUpSchedule: string;
   readonly catchUpBytesPerSecond: number;
   readonly retentionSchedule: string;
+  readonly capacity: CapacityConfig;
+  readonly reportAccess: ReportAccess;
 }
+
+/** What the capacity report is told. */
+export interface CapacityConfig {
+  readonly schedule: string;
+  readonly plans: Plans;
+  readonly consumerGroups: ByHub;
+  readonly hubRetentionHours: ByHub;
+  readonly prices: Prices;
+}
+
+export type ReportAccess = 'key' | 'sign-in';
 
 /** Second, minute, hour, day, month, day of the week: https://github.com/atifaziz/NCrontab */
 const SCHEDULE = /^[\w*,/-]+(\s+[\w*,/-]+){5}$/;
@@ -48,6 +69,10 @@ const MOST_BLOCKS = 50_000;
 
 /** A message of the largest size a second, to what a dedicated cluster takes. */
 const CATCH_UP_RATE = { least: 1_000_000, most: 1_000_000_000 };
+
+/** Of the Dedicated tier, and 90 days of Premium. */
+const CONSUMER_GROUPS = { least: 1, most: 1_000 };
+const RETENTION_HOURS = { least: 1, most: 90 * 24 };
 
 /** Reads the settings. Throws one error that names everything that is wrong with them. */
 export function readConfig(env: Environment): Config {
@@ -71,11 +96,24 @@ export function readConfig(env: Environment): Config {
     catchUpSchedule: readSchedule(env, 'catchUpSchedule', problems),
     catchUpBytesPerSecond: readWholeNumber(env, 'catchUpBytesPerSecond', CATCH_UP_RATE, problems),
     retentionSchedule: readSchedule(env, 'retentionSchedule', problems),
+    capacity: readCapacityConfig(env, problems),
+    reportAccess: readReportAccess(env, problems),
   };
+  const hostStorage = readHostStorage(env, problems);
   refuseLoop(config, env, problems);
-  requireHostStorage(env, problems);
-  if (problems.length > 0 || !archiveStorage || !ledgerStorage || !retentionStorage) throw invalid(problems);
-  return frozen({ ...config, archiveStorage, ledgerStorage, retentionStorage });
+  if (problems.length > 0 || !archiveStorage || !ledgerStorage || !retentionStorage || !hostStorage)
+    throw invalid(problems);
+  return frozen({ ...config, archiveStorage, ledgerStorage, retentionStorage, hostStorage });
+}
+
+export function readCapacityConfig(env: Environment, problems: Problems): CapacityConfig {
+  return {
+    schedule: readSchedule(env, 'capacitySchedule', problems),
+    plans: readPlans(env, problems),
+    consumerGroups: readByHub(env, 'consumerGroups', CONSUMER_GROUPS, problems),
+    hubRetentionHours: readByHub(env, 'hubRetentionHours', RETENTION_HOURS, problems),
+    prices: readPrices(env, problems),
+  };
 }
 
 function frozen<T extends object>(value: T): Readonly<T> {
@@ -119,11 +157,37 @@ function readSchedule(env: Environment, key: SettingKey, problems: Problems): st
   return schedule;
 }
 
-/** Read by the Functions host alone; without it no trigger of ours starts, so its absence is said here with the rest. */
-function requireHostStorage(env: Environment, problems: Problems): void {
-  const ways = ['', '__blobServiceUri', '__accountName'].map((suffix) => `AzureWebJobsStorage${suffix}`);
-  if (ways.some((name) => env[name]?.trim())) return;
+/** The Functions host's own, which takes an account's name too; without it no trigger of ours starts, so its absence is said here with the rest. */
+export function readHostStorage(env: Environment, problems: Problems): Connection | undefined {
+  const setting = 'AzureWebJobsStorage';
+  const account = env[`${setting}__accountName`]?.trim();
+  const endpoint =
+    env[`${setting}__blobServiceUri`]?.trim() || (account && `https://${account}.blob.core.windows.net`);
+  const connectionString = env[setting]?.trim();
+  if (connectionString) return { kind: 'connection-string', setting, connectionString };
+  if (endpoint)
+    return {
+      kind: 'identity',
+      setting,
+      endpoint,
+      clientId: env[`${setting}__clientId`]?.trim() || undefined,
+    };
   problems.push(
-    `AzureWebJobsStorage is missing: set it to a connection string, or ${ways.slice(1).join(' or ')}.`,
+    `${setting} is missing: set it to a connection string, or ${setting}__blobServiceUri or ${setting}__accountName.`,
   );
+  return undefined;
+}
+
+/**
+ * The platform says who has signed in by a header, which it takes from no one else, and which anyone can send where its sign-in is off.
+ * https://learn.microsoft.com/azure/app-service/reference-app-settings#authentication--authorization
+ */
+function readReportAccess(env: Environment, problems: Problems): ReportAccess {
+  const access = readChoice<ReportAccess>(env, 'reportAccess', ['key', 'sign-in'], problems) ?? 'key';
+  if (access === 'sign-in' && env['WEBSITE_AUTH_ENABLED']?.toLowerCase() !== 'true') {
+    problems.push(
+      `${SETTINGS.reportAccess.name} is "sign-in", and the sign-in of the platform is off: switch on authentication for the app first.`,
+    );
+  }
+  return access;
 }

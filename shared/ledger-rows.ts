@@ -125,6 +125,8 @@ const MINUTE_NUMBERS = [
   'maxTime',
   'messages',
   'bytes',
+  'largest',
+  'slices',
   'salvagedMessages',
   'replayed',
 ] as const;

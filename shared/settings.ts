@@ -116,6 +116,40 @@ export const SETTINGS = {
     default: '0 17 2 * * *',
     meaning: 'When what is due is deleted, and moved to its tier: six fields, with seconds first, in UTC.',
   },
+  capacitySchedule: {
+    name: 'SLUICE_CAPACITY_SCHEDULE',
+    default: '0 */15 * * * *',
+    meaning: 'When the capacity report is made: six fields, with seconds first.',
+  },
+  provisioned: {
+    name: 'SLUICE_PROVISIONED',
+    default: '',
+    meaning:
+      'The tier and units that are paid for, by namespace: `standard:4`, or `contoso=standard:4, fabrikam=premium:1`. The report says when they run out.',
+  },
+  consumerGroups: {
+    name: 'SLUICE_CONSUMER_GROUPS',
+    default: '1',
+    meaning:
+      'How many consumer groups read a hub, those of others among them, since each takes all of it; then exceptions by hub, as in `1, records=2`.',
+  },
+  hubRetentionHours: {
+    name: 'SLUICE_HUB_RETENTION_HOURS',
+    default: '24',
+    meaning:
+      'How long the hubs keep events; then exceptions by hub, as in `24, logs=168`. The report warns before unread events are let go.',
+  },
+  prices: {
+    name: 'SLUICE_PRICES',
+    default: '',
+    meaning: "Prices in place of Azure's list prices in East US, as JSON: see [capacity.md](capacity.md).",
+  },
+  reportAccess: {
+    name: 'SLUICE_REPORT_ACCESS',
+    default: 'key',
+    meaning:
+      "Who sees the report page: `key`, whoever has the function's key; `sign-in`, whoever the platform's own sign-in lets in. See [report.md](report.md).",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

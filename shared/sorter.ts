@@ -12,7 +12,16 @@ import type { Rung } from './salvage.ts';
 import { toSalvagedLine } from './salvaged-line.ts';
 import { invalidRecord } from './take-apart.ts';
 import type { TakenMessage, TakenRecord } from './take-apart.ts';
-import { count, countScope, countUnseen, emptyMinute, emptyTally, MOST_NAMES, namesIn } from './tally.ts';
+import {
+  billedSlices,
+  count,
+  countScope,
+  countUnseen,
+  emptyMinute,
+  emptyTally,
+  MOST_NAMES,
+  namesIn,
+} from './tally.ts';
 import type { MinuteTally, Tally } from './tally.ts';
 import { HOUR, MINUTE, startOf } from './time.ts';
 import type { Category } from './verdict.ts';
@@ -50,6 +59,8 @@ interface Bin {
   readonly hour: number;
   /** Of the hour, by container, category and a rule's days. */
   readonly drafts: Map<string, Draft>;
+  /** Those that the message is counted in. */
+  readonly tallies: Tally[];
   /** Whether a line break can stand in any of its records. */
   readonly hasLineBreaks: boolean;
 }
@@ -75,7 +86,8 @@ export class Sorter {
     this.#hours.set(hour, drafts);
     this.#messages++;
     this.#bytes += text.length;
-    const bin = { message, minute: this.#count(message), hour, drafts, hasLineBreaks: hasLineBreak(text) };
+    const minute = this.#count(message);
+    const bin = { message, minute, hour, drafts, tallies: [], hasLineBreaks: hasLineBreak(text) };
     for (const record of records) this.#addRecord(bin, record);
     for (const letter of deadLetters) this.#addDeadLetter(bin, letter, letter.bytes.length);
     if (salvaged) this.#addOriginal(bin, salvaged);
@@ -108,7 +120,7 @@ export class Sorter {
     const rule = this.#deps.chooseRule?.(verdict.category, bytes);
     const forward = this.#deps.fanOut && (rule?.forward ?? true);
     const fate = fateOf(record, category, rule, forward);
-    const tally = tallyOf(bin.minute, category.key);
+    const tally = tallyOf(bin, category.key);
     if (verdict.problems.length > 0 && fate !== 'excluded') tally.invalid++;
     if (verdict.scope !== undefined) countScope(bin.minute, tally, verdict.scope);
     for (const pointer of verdict.unseen) countUnseen(bin.minute, tally, pointer);
@@ -116,8 +128,7 @@ export class Sorter {
       this.#addDeadLetter(bin, invalidRecord(record, category), bytes.length);
       return;
     }
-    tally.records++;
-    tally.bytes += bytes.length;
+    countRecord(tally, bytes.length);
     if (fate === 'archive') tally.archived++;
     else count(tally.excluded, rule?.name ?? '');
     if (fate !== 'excluded') this.#keep(bin, record, tally, forward, draftFor(bin, fate, category, rule));
@@ -142,9 +153,8 @@ export class Sorter {
 
   #addDeadLetter(bin: Bin, letter: DeadLetter, size: number): void {
     const { source, category, reason, index } = letter;
-    const tally = tallyOf(bin.minute, `${source}/${category}`);
-    tally.records++;
-    tally.bytes += size;
+    const tally = tallyOf(bin, `${source}/${category}`);
+    countRecord(tally, size);
     count(tally.deadLettered, reason);
     const origin = originOf(bin, index, NOT_PASSED_ON);
     const line = toDeadLetterLine(letter, this.#partition, origin, bin.message.replayOf);
@@ -171,6 +181,8 @@ export class Sorter {
     tally.maxTime = Math.max(tally.maxTime, time);
     tally.messages++;
     tally.bytes += body.length;
+    tally.largest = Math.max(tally.largest, body.length);
+    tally.slices += billedSlices(body.length);
     if (replayOf !== undefined) tally.replayed++;
     return tally;
   }
@@ -230,8 +242,20 @@ function addDraft(bin: Bin, key: string, facts: Omit<Draft, 'hour' | 'records' |
   return draft;
 }
 
-function tallyOf(minute: MinuteTally, key: string): Tally {
-  return (minute.categories[key] ??= emptyTally());
+function tallyOf({ minute, tallies }: Bin, key: string): Tally {
+  const tally = (minute.categories[key] ??= emptyTally());
+  // Most messages hold records of one category.
+  if (tallies.at(-1) !== tally && !tallies.includes(tally)) {
+    tallies.push(tally);
+    tally.messages++;
+  }
+  return tally;
+}
+
+function countRecord(tally: Tally, bytes: number): void {
+  tally.records++;
+  tally.bytes += bytes;
+  tally.largest = Math.max(tally.largest, bytes);
 }
 
 type Flags = Pick<LineOrigin, 'valid' | 'salvaged' | 'forward'>;

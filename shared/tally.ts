@@ -12,6 +12,10 @@ export interface Tally {
   records: number;
   /** Of the records as they came. */
   bytes: number;
+  /** Of the largest record. */
+  largest: number;
+  /** Messages with such records; one with records of two categories counts for both. */
+  messages: number;
   archived: number;
   /** Records that do not fit their schema, whether dead-lettered or marked. What a rule leaves out altogether is not among them. */
   invalid: number;
@@ -41,6 +45,10 @@ export interface MinuteTally {
   messages: number;
   /** Of the messages as they came. */
   bytes: number;
+  /** Of the largest message. */
+  largest: number;
+  /** What Event Hubs bills a message as: one for every 64 KiB that it begins. */
+  slices: number;
   /** Broken messages of which something was saved; the lines in `salvaged/`. */
   salvagedMessages: number;
   /** Messages that are replays of dead letters. */
@@ -70,6 +78,8 @@ export function emptyTally(): Tally {
   return {
     records: 0,
     bytes: 0,
+    largest: 0,
+    messages: 0,
     archived: 0,
     invalid: 0,
     passedOn: 0,
@@ -92,12 +102,22 @@ export function emptyMinute(minute: number, { sequenceNumber, enqueuedTime }: Me
     maxTime: enqueuedTime,
     messages: 0,
     bytes: 0,
+    largest: 0,
+    slices: 0,
     salvagedMessages: 0,
     replayed: 0,
     rungs: {},
     categories: {},
     blocks: {},
   };
+}
+
+/** What Event Hubs bills as one event, in bytes. */
+export const BILLED_BYTES = 64 * 1024;
+
+/** A message of no bytes is billed too. */
+export function billedSlices(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / BILLED_BYTES));
 }
 
 export function count<Name extends string>(counts: Counts<Name>, name: Name, by = 1): void {
@@ -150,6 +170,8 @@ function sumOf(counts: Counts): number {
 export function addTally(sum: Tally, more: Tally): void {
   sum.records += more.records;
   sum.bytes += more.bytes;
+  sum.largest = Math.max(sum.largest, more.largest);
+  sum.messages += more.messages;
   sum.archived += more.archived;
   sum.invalid += more.invalid;
   sum.passedOn += more.passedOn;
@@ -165,15 +187,20 @@ function addCounts(sum: Counts, more: Counts): void {
   for (const [name, n] of Object.entries(more)) count(sum, name, n);
 }
 
+/** Adds the counts of `more` to those of the same minute, or of the hour that it is in, in place; names within the bounds of one minute. */
+export function addCategories(sums: Record<string, Tally>, more: Readonly<Record<string, Tally>>): void {
+  for (const [key, { scopes, unseen, ...counts }] of Object.entries(more)) {
+    const sum = (sums[key] ??= emptyTally());
+    addTally(sum, { ...counts, scopes: {}, unseen: {} });
+    for (const [scope, n] of Object.entries(scopes)) countScope({ categories: sums }, sum, scope, n);
+    for (const [pointer, n] of Object.entries(unseen)) countUnseen({ categories: sums }, sum, pointer, n);
+  }
+}
+
 /** Two parts of the same minute as one. */
 export function mergeMinutes(a: MinuteTally, b: MinuteTally): MinuteTally {
   const categories = structuredClone(a.categories);
-  for (const [key, { scopes, unseen, ...counts }] of Object.entries(b.categories)) {
-    const sum = (categories[key] ??= emptyTally());
-    addTally(sum, { ...counts, scopes: {}, unseen: {} });
-    for (const [scope, n] of Object.entries(scopes)) countScope({ categories }, sum, scope, n);
-    for (const [pointer, n] of Object.entries(unseen)) countUnseen({ categories }, sum, pointer, n);
-  }
+  addCategories(categories, b.categories);
   const rungs = { ...a.rungs };
   addCounts(rungs, b.rungs);
   return {
@@ -184,6 +211,8 @@ export function mergeMinutes(a: MinuteTally, b: MinuteTally): MinuteTally {
     maxTime: Math.max(a.maxTime, b.maxTime),
     messages: a.messages + b.messages,
     bytes: a.bytes + b.bytes,
+    largest: Math.max(a.largest, b.largest),
+    slices: a.slices + b.slices,
     salvagedMessages: a.salvagedMessages + b.salvagedMessages,
     replayed: a.replayed + b.replayed,
     rungs,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../shared/config.ts';
+import { PRICES } from '../shared/capacity/prices.ts';
 import { SluiceError } from '../shared/errors.ts';
 import { SETTINGS } from '../shared/settings.ts';
 import type { Environment } from '../shared/settings.ts';
@@ -54,6 +55,37 @@ describe('good settings', () => {
       catchUpSchedule: '0 * * * * *',
       catchUpBytesPerSecond: 10_000_000,
       retentionSchedule: '0 17 2 * * *',
+      hostStorage: { kind: 'connection-string', setting: 'AzureWebJobsStorage', connectionString: STORAGE },
+      capacity: {
+        schedule: '0 */15 * * * *',
+        plans: {},
+        consumerGroups: { value: 1, exceptions: {} },
+        hubRetentionHours: { value: 24, exceptions: {} },
+        prices: PRICES,
+      },
+      reportAccess: 'key',
+    });
+  });
+
+  test.each([
+    [{ AzureWebJobsStorage__accountName: 'contosohost' }, 'https://contosohost.blob.core.windows.net'],
+    [
+      { AzureWebJobsStorage__blobServiceUri: 'https://host.blob.core.chinacloudapi.cn' },
+      'https://host.blob.core.chinacloudapi.cn',
+    ],
+  ])('the storage of the host by identity: %j', (env, endpoint) => {
+    const config = readConfig({
+      ...GOOD,
+      AzureWebJobsStorage: '',
+      AzureWebJobsStorage__clientId: 'id',
+      ...env,
+    });
+
+    expect(config.hostStorage).toEqual({
+      kind: 'identity',
+      setting: 'AzureWebJobsStorage',
+      endpoint,
+      clientId: 'id',
     });
   });
 

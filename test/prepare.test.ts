@@ -97,16 +97,39 @@ describe('prepare', () => {
         ...emptyTally(),
         records: 2,
         bytes: 2 * recordOf('A').length,
+        largest: recordOf('A').length,
+        messages: 1,
         archived: 2,
         passedOn: 2,
       },
-      'unknown/none': { ...emptyTally(), records: 1, bytes: 7, deadLettered: { 'not-json': 1 } },
+      'unknown/none': {
+        ...emptyTally(),
+        records: 1,
+        bytes: 7,
+        largest: 7,
+        messages: 1,
+        deadLettered: { 'not-json': 1 },
+      },
     });
     expect(minutes[1]?.categories['entra/SignInLogs']).toMatchObject({
       records: 1,
       archived: 0,
       passedOn: 0,
       invalid: 1,
+    });
+  });
+
+  test('counts messages for each category that they hold, the largest, and what Event Hubs bills', () => {
+    const long = 'x'.repeat(64 * 1024);
+    const mixed = envelopeOf(recordOf('A'), recordOf('B'), recordOf('A', { long }));
+
+    const { minutes } = prepared([mixed, recordOf('A'), '']);
+
+    expect(minutes[0]).toMatchObject({ messages: 3, largest: mixed.length, slices: 2 + 1 + 1 });
+    expect(minutes[0]?.categories).toMatchObject({
+      'unknown/A': { messages: 2, records: 3, largest: recordOf('A', { long }).length },
+      'unknown/B': { messages: 1, records: 1, largest: recordOf('B').length },
+      'unknown/none': { messages: 1, records: 1, largest: 0 },
     });
   });
 

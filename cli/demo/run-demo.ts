@@ -1,5 +1,9 @@
 import { startStack } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
+import { capacityReport } from '../../shared/capacity.ts';
+import type { CapacityReport } from '../../shared/capacity.ts';
+import { MINUTE, startOf } from '../../shared/time.ts';
+import { measuredInput } from '../capacity/read-input.ts';
 import { readLedger } from '../read-back/ledger.ts';
 import { readBack } from '../read-back/read-back.ts';
 import type { ReadBack, ReadBackOptions } from '../read-back/read-back.ts';
@@ -13,6 +17,8 @@ import type { Progress } from '../progress.ts';
 export interface DemoOptions {
   readonly messages: DemoMessages;
   readonly keep: ReadBackOptions['keep'];
+  /** Whether to estimate what it would take in Azure. */
+  readonly estimate: boolean;
   readonly progress: Progress;
 }
 
@@ -20,10 +26,12 @@ export interface DemoResult extends Findings {
   readonly read: ReadBack;
   /** From the first message sent until all were taken in and handed to the category functions. */
   readonly tookMs: number;
+  /** Of the minutes in which they were. Where it was asked for. */
+  readonly capacity: CapacityReport | undefined;
 }
 
 /** Sends the messages through the whole of Sluice, and reads back what has come of them. Leaves nothing running. */
-export async function runDemo({ messages, keep, progress }: DemoOptions): Promise<DemoResult> {
+export async function runDemo({ messages, keep, estimate, progress }: DemoOptions): Promise<DemoResult> {
   progress.begin('Starting storage (Azurite), Event Hubs (emulator) and the app');
   const stack = await startStack({
     tier: messages.tier,
@@ -36,15 +44,22 @@ export async function runDemo({ messages, keep, progress }: DemoOptions): Promis
   try {
     const functions = stack.host.functions.map(({ name }) => name).join(', ');
     progress.done(`Storage, Event Hubs and the app are running: functions ${functions}`);
+    const from = startOf(MINUTE, Date.now());
     const tookMs = await sendAndDrain(stack, messages, progress);
     progress.begin('Reading back the archive, dead letters, records hub and ledger');
     const read = await readBack({ settings: stack.settings, recordsHubs: stack.recordsHubs, keep });
     progress.done(`Read back ${count(read.blobs.length, 'blob')}, the records hub and the ledger`);
-    return { ...summarise(read, messages.bodies.length, messages.expected), read, tookMs };
+    const capacity = estimate ? await estimateFrom(from, stack) : undefined;
+    return { ...summarise(read, messages.bodies.length, messages.expected), read, tookMs, capacity };
   } finally {
     progress.stop();
     await stack.close();
   }
+}
+
+async function estimateFrom(from: number, { settings }: Stack): Promise<CapacityReport> {
+  const span = { from, to: startOf(MINUTE, Date.now()) + MINUTE };
+  return capacityReport(await measuredInput(settings, span, () => {}));
 }
 
 async function sendAndDrain(

@@ -14,9 +14,17 @@ export function describeStack({ host, hubs, storage, sourceHubs, recordsHubs }: 
     ['  queues', storage.queueEndpoint],
     ['  tables', storage.tableEndpoint],
     ['Settings', SETTINGS_FILE],
+    ['Keys', `${host.http?.keys.function} (functions), ${host.http?.keys.admin} (admin)`],
+    ['Report', reportAddress(host)],
   ] as const;
   const lines = addresses.map(([name, address]) => `${colors.bold(name.padEnd(12))}${address}`);
   return `${describeFunctions(host)}\n\n${lines.join('\n')}\n`;
+}
+
+/** With its key, so that a browser can open it. */
+export function reportAddress({ functions, http }: Pick<Stack['host'], 'functions' | 'http'>): string {
+  const { url = '' } = functions.find(({ name }) => name === 'report') ?? {};
+  return `${url}?code=${http?.keys.function}`;
 }
 
 function describeHubs(hubs: Stack['hubs'], names: readonly string[]): string {

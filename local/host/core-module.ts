@@ -16,7 +16,45 @@ export type TypedData =
   | { readonly collectionBytes: { readonly bytes: readonly Uint8Array[] } }
   | { readonly collectionString: { readonly string: readonly string[] } }
   | { readonly collectionSint64: { readonly sint64: readonly number[] } }
+  | { readonly http: HttpRequestData }
   | Record<string, never>;
+
+type Nullable<T> = { readonly value: T };
+type NullableMap = Readonly<Record<string, Nullable<string>>>;
+
+export interface HttpRequestData {
+  readonly method: string;
+  readonly url: string;
+  readonly nullableHeaders: NullableMap;
+  readonly nullableQuery: NullableMap;
+  readonly nullableParams: NullableMap;
+  readonly body: { readonly bytes: Uint8Array };
+}
+
+export interface HttpResponseData {
+  readonly statusCode?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly HttpCookie[];
+  readonly body?: { readonly bytes?: Uint8Array };
+}
+
+export interface HttpCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly domain?: Nullable<string>;
+  readonly path?: Nullable<string>;
+  readonly expires?: Nullable<{ readonly seconds: number }>;
+  readonly secure?: Nullable<boolean>;
+  readonly httpOnly?: Nullable<boolean>;
+  /** `none`: nothing is said of it. */
+  readonly sameSite?: 'none' | 'lax' | 'strict' | 'explicitNone';
+  readonly maxAge?: Nullable<number>;
+}
+
+/** What an invocation answers; the host has a use for what an HTTP function returns, and for nothing else. */
+export interface InvocationResponse {
+  readonly returnValue?: { readonly http?: HttpResponseData } | null;
+}
 
 export interface RetryContext {
   readonly retryCount: number;
@@ -72,7 +110,7 @@ export interface CoreContext {
 export interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
-  getResponse(context: unknown, result: unknown): Promise<unknown>;
+  getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;
 }
 
 export interface ProgrammingModel {

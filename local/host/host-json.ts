@@ -35,6 +35,9 @@ const DEFAULTS: EventHubsOptions = {
   partitionOwnershipExpirationInterval: 120_000,
 };
 
+/** HttpOptions.cs of Microsoft.Azure.WebJobs.Extensions.Http. */
+const DEFAULT_ROUTE_PREFIX = 'api';
+
 /** EventHubOptions.cs refuses a longer maxWaitTime. */
 const MAX_WAIT_LIMIT_MS = 600_000;
 
@@ -48,7 +51,12 @@ const AZURE_ONLY = new Set([
   'clientRetryOptions',
 ]);
 
-export interface HostJson {
+export interface HostJson extends EventHubsSection {
+  /** `extensions.http.routePrefix`, which the routes of HTTP functions begin with. */
+  readonly routePrefix: string;
+}
+
+export interface EventHubsSection {
   readonly eventHubs: EventHubsOptions;
   /** What the file says and the local host does not heed: keys that Azure does not know either, and Azure-only ones. */
   readonly remarks: readonly string[];
@@ -59,10 +67,14 @@ export async function readHostJson(appFolder: string, settings: Settings): Promi
   const text = await readFile(path.join(appFolder, 'host.json'), 'utf8');
   const root = withOverrides(JSON.parse(text), settings);
   const extensions = member(root, 'extensions');
-  return parseEventHubs(member(extensions, 'eventHubs') ?? {});
+  const routePrefix = member(member(extensions, 'http'), 'routePrefix') ?? DEFAULT_ROUTE_PREFIX;
+  return {
+    ...parseEventHubs(member(extensions, 'eventHubs') ?? {}),
+    routePrefix: typeof routePrefix === 'string' ? routePrefix : DEFAULT_ROUTE_PREFIX,
+  };
 }
 
-export function parseEventHubs(section: unknown): HostJson {
+export function parseEventHubs(section: unknown): EventHubsSection {
   const problems: string[] = [];
   const remarks: string[] = [];
   const options: Record<string, unknown> = {};

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { FunctionInfo, FunctionsHost, HostOptions, InvocationEnd, LogEntry } from './host.ts';
+import type { FunctionsHost, HostOptions, InvocationEnd, LogEntry } from './host.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -20,11 +20,13 @@ export type ToHost =
   | { readonly type: 'close' };
 
 export type FromHost =
-  | { readonly type: 'ready'; readonly functions: readonly FunctionInfo[] }
+  | ({ readonly type: 'ready' } & Ready)
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly entry: LogEntry }
   | { readonly type: 'invocation'; readonly end: InvocationEnd }
   | { readonly type: 'answer'; readonly id: number; readonly error?: string };
+
+type Ready = Pick<FunctionsHost, 'functions' | 'http'>;
 
 export interface HostProcess extends FunctionsHost {
   readonly pid: number | undefined;
@@ -46,7 +48,7 @@ export async function startHostProcess(
   const exited = once(child, 'exit');
   logOutput(child, log);
   const calls = createCalls(child);
-  const ready = Promise.withResolvers<readonly FunctionInfo[]>();
+  const ready = Promise.withResolvers<Ready>();
   const failed = (message: string): void => {
     log({ level: 'critical', category: 'Host.General', message });
     ready.reject(new Error(message));
@@ -54,7 +56,7 @@ export async function startHostProcess(
   child.on('message', (message: FromHost) => {
     if (message.type === 'log') log(message.entry);
     else if (message.type === 'invocation') onInvocation(message.end);
-    else if (message.type === 'ready') ready.resolve(message.functions);
+    else if (message.type === 'ready') ready.resolve({ functions: message.functions, http: message.http });
     else if (message.type === 'failed') failed(message.message);
     else calls.answer(message.id, message.error);
   });
@@ -66,7 +68,7 @@ export async function startHostProcess(
   });
   send(child, { type: 'start', options: rest });
   return {
-    functions: await ready.promise,
+    ...(await ready.promise),
     pid: child.pid,
     exited,
     runTimer: (name) => calls.call('runTimer', name),

@@ -2,16 +2,22 @@ import { functionRunner } from './function-runner.ts';
 import type { FunctionInfo, FunctionRunner } from './function-runner.ts';
 import { readHostJson } from './host-json.ts';
 import type { EventHubsOptions, HostJson } from './host-json.ts';
+import type { HttpKeys } from './http-keys.ts';
+import { openHttpServer } from './http-server.ts';
+import type { HttpOptions, HttpServer } from './http-server.ts';
 import { createInvoke, runHooks } from './invoke.ts';
 import type { Log, LogEntry } from './invoke.ts';
 import type { InvocationEnd, Listener, ListenerDeps } from './listener.ts';
 import { loadApp } from './load-app.ts';
+import type { App } from './load-app.ts';
 import { applySettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import type { TimerListener } from './timer-trigger.ts';
 
 export { describeFunctions } from './function-runner.ts';
 export type { FunctionInfo } from './function-runner.ts';
+export type { HttpKeys } from './http-keys.ts';
+export type { HttpOptions } from './http-server.ts';
 export type { LogEntry } from './invoke.ts';
 export type { InvocationEnd } from './listener.ts';
 
@@ -25,12 +31,23 @@ export interface HostOptions {
   readonly onInvocation?: (end: InvocationEnd) => void;
   /** In place of host.json's, so that tests need not wait for Azure's 30 seconds and 2 minutes. */
   readonly loadBalancing?: { readonly updateIntervalMs: number; readonly ownershipExpirationMs: number };
+  /** Where HTTP functions are served, and with which keys. */
+  readonly http?: HttpOptions;
   /** Milliseconds since 1970 UTC. */
   readonly now?: () => number;
 }
 
+/** Where HTTP functions are called. */
+export interface HttpAddress {
+  readonly url: string;
+  readonly port: number;
+  readonly keys: HttpKeys;
+}
+
 export interface FunctionsHost {
   readonly functions: readonly FunctionInfo[];
+  /** Undefined where the app has no HTTP function. */
+  readonly http: HttpAddress | undefined;
   /** Runs a timer function now. Rejects with what it throws. */
   readonly runTimer: (name: string) => Promise<void>;
   /** Stops one function: its invocations end, and its partitions are given up. */
@@ -47,7 +64,7 @@ type Listeners = Map<string, Listener | TimerListener>;
 let started = false;
 
 /**
- * Loads a Functions app, unchanged, and runs its Event Hub and timer functions as Azure would, in this process. Once per
+ * Loads a Functions app, unchanged, and runs its Event Hub, timer and HTTP functions as Azure would, in this process. Once per
  * process, because Node loads a module once; `startHostProcess` has no such limit.
  *
  * Throws an Error for an app that Azure would run empty or in part: an entry point that fails, a trigger that cannot be
@@ -80,21 +97,34 @@ async function startApp(options: HostOptions, log: Log, restore: () => void): Pr
     log,
     now: options.now ?? Date.now,
   };
-  const eventHubs = eventHubsOptions(hostJson, options);
-  const runners = [...app.functions.values()].map(({ metadata }) =>
-    functionRunner(metadata, eventHubs, deps),
+  const http = hasHttp(app) ? await openHttpServer(hostJson.routePrefix, options.http ?? {}) : undefined;
+  try {
+    const shared = { eventHubs: eventHubsOptions(hostJson, options), http };
+    const runners = [...app.functions.values()].map(({ metadata }) => functionRunner(metadata, shared, deps));
+    const listeners = await startAll(runners, log);
+    const functions = runners.map(({ info }) => info);
+    return facade(functions, http, listeners, log, async () => {
+      await http?.close();
+      await runHooks(app, 'appTerminate', { hookData: {} });
+      app.unload();
+      restore();
+    });
+  } catch (error) {
+    await http?.close();
+    throw error;
+  }
+}
+
+function hasHttp({ functions }: App): boolean {
+  const types = [...functions.values()].flatMap(({ metadata }) =>
+    Object.values(metadata.bindings).map(({ type }) => type.toLowerCase()),
   );
-  const listeners = await startAll(runners, log);
-  const functions = runners.map(({ info }) => info);
-  return facade(functions, listeners, log, async () => {
-    await runHooks(app, 'appTerminate', { hookData: {} });
-    app.unload();
-    restore();
-  });
+  return types.includes('httptrigger');
 }
 
 function facade(
   functions: readonly FunctionInfo[],
+  http: HttpServer | undefined,
   listeners: Listeners,
   log: Log,
   unload: () => Promise<void>,
@@ -102,6 +132,7 @@ function facade(
   let closed: Promise<void> | undefined;
   return {
     functions,
+    http: http && { url: http.url, port: http.port, keys: http.keys },
     runTimer: async (name) => {
       const listener = listeners.get(name);
       if (listener === undefined || !('run' in listener)) throw new Error(`No timer ${name} is running.`);

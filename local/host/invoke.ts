@@ -81,8 +81,7 @@ async function run(
     core.state = undefined;
     // The worker asks whether there is an error, not whether there was a rejection: `throw undefined` is a success.
     if (after.error !== null && after.error !== undefined) return { ok: false, error: after.error };
-    await model.getResponse(context, after.result);
-    return { ok: true };
+    return { ok: true, response: await model.getResponse(context, after.result) };
   } catch (error) {
     return { ok: false, error };
   }

@@ -28,7 +28,7 @@ async function start(options: ProcessOptions): Promise<void> {
     log: (entry) => send({ type: 'log', entry }),
     onInvocation: (end) => send({ type: 'invocation', end }),
   });
-  send({ type: 'ready', functions: host.functions });
+  send({ type: 'ready', functions: host.functions, http: host.http });
 }
 
 async function answer({ id, method, name }: ToHost & { type: 'call' }): Promise<void> {

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RetryContext, RetryOptions } from './core-module.ts';
+import type { InvocationResponse, RetryContext, RetryOptions } from './core-module.ts';
 
 /** How an invocation ended. A rejection with null or undefined is a success, as it is in the Functions worker. */
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
+export type Outcome =
+  | { readonly ok: true; readonly response?: InvocationResponse }
+  | { readonly ok: false; readonly error: unknown };
 
 /** RandomizedExponentialBackoffStrategy.cs of the WebJobs SDK varies each step by this share. */
 const JITTER = 0.2;

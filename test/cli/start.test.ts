@@ -17,12 +17,16 @@ test('npm start leaves the settings while it runs, sends samples when asked to, 
   };
 
   await untilPrinted(/ingest: eventHubTrigger \(hub logs/);
+  await untilPrinted(/^Report +http.*$/m);
+  const [, address = ''] = /^Report +(\S+)$/m.exec(printed) ?? [];
+  const page = await fetch(address);
   const settings = JSON.parse(await readFile(settingsFile, 'utf8')) as Record<string, string>;
   child.stdin.write('s\n');
   await untilPrinted(/100\/100 messages · [\d,]+ archived/);
   child.stdin.write('q\n');
 
   expect(await exited).toEqual([0, null]);
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<h1>Sluice</h1>')]);
   expect(settings['SourceHubConnection']).toContain('UseDevelopmentEmulator=true');
   await expect(access(settingsFile)).rejects.toThrow('ENOENT');
 }, 60_000);

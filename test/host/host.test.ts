@@ -102,13 +102,14 @@ test('in this process, once: hooks run in the order of the worker, settings are 
   await host.close();
 
   expect(logs).toContain('[hook] after: seen, wrapped tick');
-  expect(logs).toContain('report: httpTrigger, not run by the local host');
+  expect(logs).toContain('queued: queueTrigger, not run by the local host');
   expect(describeFunctions(host)).toBe(
     [
       'Functions:',
       '\ttick: timerTrigger (0 0 3 * * *)',
       '\tmended: timerTrigger (0 0 3 * * *)',
-      '\treport: httpTrigger (not run by the local host)',
+      `\treport: [GET] ${host.http?.url}/api/report`,
+      '\tqueued: queueTrigger (not run by the local host)',
     ].join('\n\n'),
   );
   expect(process.env).not.toHaveProperty('Some.Setting');

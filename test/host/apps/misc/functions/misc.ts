@@ -22,3 +22,4 @@ app.timer('mended', {
   },
 });
 app.http('report', { methods: ['GET'], authLevel: 'anonymous', handler: () => ({ status: 200 }) });
+app.storageQueue('queued', { connection: 'Storage', queueName: 'q', handler: () => {} });

@@ -1,0 +1,11 @@
+import { app } from '@azure/functions';
+import { capacityParts, config } from '../shared/azure/app.ts';
+import { logOf } from '../shared/azure/hub-trigger.ts';
+import { runCapacity } from '../shared/capacity/run.ts';
+
+app.timer('capacity', {
+  schedule: config.capacity.schedule,
+  handler: async (_timer, context) => {
+    await runCapacity({ ...capacityParts(), log: logOf(context) });
+  },
+});

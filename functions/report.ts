@@ -1,0 +1,8 @@
+import { app } from '@azure/functions';
+import { config, reports } from '../shared/azure/app.ts';
+import { reportHttp } from '../shared/azure/report-http.ts';
+
+const { page, data } = reportHttp({ access: config.reportAccess, reports });
+
+app.http('report', { ...page, methods: ['GET'], route: 'report' });
+app.http('report-data', { ...data, methods: ['GET'], route: 'report.json' });

@@ -1,0 +1,59 @@
+import type { MeasureDeps } from '../capacity/measure.ts';
+import { categoryOf } from '../catalogue.ts';
+import type { Config } from '../config.ts';
+import { hostOf, readConnection } from '../connection.ts';
+import type { Connection } from '../connection.ts';
+import { createPartitionList } from '../ledger-partitions.ts';
+import { namespaceOf } from '../names.ts';
+import { retentionDaysOf } from '../retention.ts';
+import type { Environment } from '../settings.ts';
+import type { LedgerTable } from '../sinks.ts';
+import type { SourceHub } from '../source-hubs.ts';
+import { blobService, hubConsumer } from './clients.ts';
+import { azureProbe } from './probe.ts';
+
+/** What measuring takes, for the timer and for the command line. */
+export function capacityDeps(config: Config, table: LedgerTable, env: Environment): Omit<MeasureDeps, 'log'> {
+  const { capacity, recordsHub } = config;
+  const connectionOf = ({ connection: setting, hub }: SourceHub): Connection => {
+    const connection = readConnection(env, setting, 'event-hubs', []);
+    if (!connection) throw new Error(`The settings name no connection of the hub ${hub}.`);
+    return connection;
+  };
+  const recordsClient = (hub: string) => {
+    if (!recordsHub) throw new Error('Fan-out is switched off.');
+    return hubConsumer(recordsHub.connection, recordsHub.consumerGroup, hub);
+  };
+  return {
+    table,
+    partitions: createPartitionList(table),
+    probe: azureProbe({
+      sourceHub: (hub) => hubConsumer(connectionOf(hub), hub.consumerGroup, hub.hub),
+      recordsHub: recordsClient,
+      hostStorage: blobService(config.hostStorage),
+      hostOf: (hub) => hostOf(connectionOf(hub)).replace(/:\d+$/, ''),
+      now: Date.now,
+    }),
+    sourceHubs: config.sourceHubs.map((hub) => ({
+      ...hub,
+      namespace: namespaceOf(hostOf(connectionOf(hub))),
+    })),
+    recordsHub: recordsHub && {
+      namespace: namespaceOf(hostOf(recordsHub.connection)),
+      routes: recordsHub.routes,
+      messageBytes: recordsHub.messageBytes,
+    },
+    capacity,
+    categoryOf: (key) => {
+      const slash = key.indexOf('/');
+      const [source, name] = [key.slice(0, slash), key.slice(slash + 1)];
+      const { retentionDays, message } = categoryOf(source, name);
+      return {
+        retentionDays: retentionDaysOf(source, name, retentionDays, config.retention),
+        coolAfterDays: undefined,
+        messagePerRecord: message === 'record',
+      };
+    },
+    now: Date.now,
+  };
+}

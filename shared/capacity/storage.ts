@@ -1,0 +1,101 @@
+import { DAY } from '../time.ts';
+import type { CapacityInput, CategoryFacts, DaySummary } from './input.ts';
+import { DAYS_PER_MONTH } from './limits.ts';
+import type { PerMonth } from './per-month.ts';
+import type { Prices } from './prices.ts';
+import { costOfBytes } from './pricing.ts';
+import type { CategoryStorage, StorageReport } from './report.ts';
+
+/** What is kept for ever is shown as it is after so many days. */
+export const FOR_EVER_SHOWN = 365;
+
+const EXPIRING_DAYS = 30;
+
+export function categoryStorage(
+  key: string,
+  { categoryOf, prices }: Pick<CapacityInput, 'categoryOf' | 'prices'>,
+  perMonth: PerMonth,
+): CategoryStorage {
+  const facts = categoryOf(key);
+  const { bytes, storedBytes: bytesPerMonth } = perMonth.ofCategory(key);
+  const { hot, cool } = steady(bytesPerMonth, facts);
+  return {
+    retentionDays: facts.retentionDays,
+    coolAfterDays: facts.coolAfterDays ?? null,
+    bytesPerMonth,
+    compression: bytesPerMonth > 0 && bytes > 0 ? bytesPerMonth / bytes : null,
+    steadyBytes: hot + cool,
+    steadyCostPerMonth: costOfKeeping({ hot, cool }, prices),
+  };
+}
+
+/** Bytes in each tier once as much expires as comes. */
+export function steady(
+  bytesPerMonth: number,
+  { retentionDays, coolAfterDays }: Pick<CategoryFacts, 'retentionDays' | 'coolAfterDays'>,
+): { readonly hot: number; readonly cool: number } {
+  const days = retentionDays === 0 ? FOR_EVER_SHOWN : retentionDays;
+  const hotDays = Math.min(days, coolAfterDays ?? days);
+  const perDay = bytesPerMonth / DAYS_PER_MONTH;
+  return { hot: perDay * hotDays, cool: perDay * (days - hotDays) };
+}
+
+export function costOfKeeping({ hot, cool }: { hot: number; cool: number }, { storage }: Prices): number {
+  return costOfBytes(hot, storage.hotGbMonth) + costOfBytes(cool, storage.coolGbMonth);
+}
+
+export function storageReport(
+  categories: readonly CategoryStorage[],
+  input: CapacityInput,
+  perMonth: PerMonth,
+): StorageReport {
+  const sum = (of: (storage: CategoryStorage) => number): number =>
+    categories.reduce((total, storage) => total + of(storage), 0);
+  const days = categories.filter(({ bytesPerMonth }) => bytesPerMonth > 0).map((of) => of.retentionDays);
+  const batches = perMonth.batches;
+  return {
+    basis: perMonth.basis,
+    bytesPerMonth: sum(({ bytesPerMonth }) => bytesPerMonth),
+    steadyBytes: sum(({ steadyBytes }) => steadyBytes),
+    steadyAfterDays: days.includes(0) ? null : Math.max(0, ...days),
+    writesPerMonth: 2 * perMonth.blocks + batches * (isFanOut(input) ? 2 : 1),
+    tableTransactionsPerMonth: batches,
+    executionsPerMonth: batches * (isFanOut(input) ? 2 : 1) + TIMER_EXECUTIONS,
+    expiring: expiringOf(input),
+  };
+}
+
+/** The category functions are handed about as many batches as ingestion is. */
+function isFanOut({ recordsHubs }: CapacityInput): boolean {
+  return recordsHubs.length > 0;
+}
+
+/** Of settle (every 5 minutes), catch-up (every minute) and capacity (every 15), in 730 hours. */
+const TIMER_EXECUTIONS = 730 * (12 + 60 + 4);
+
+/** By the retention of today: that of a blob was decided when it was begun. */
+function expiringOf({ days, expiringDays, categoryOf, now }: CapacityInput): StorageReport['expiring'] {
+  const byDay = new Map([...expiringDays, ...days].map((summary) => [summary.day, summary]));
+  const today = Math.floor(now / DAY) * DAY;
+  return Array.from({ length: EXPIRING_DAYS }, (_, i) => {
+    const day = today + i * DAY;
+    return { day: new Date(day).toISOString().slice(0, 10), ...expiringOn(day, byDay, categoryOf) };
+  }).filter(({ records }) => records > 0);
+}
+
+function expiringOn(
+  day: number,
+  byDay: ReadonlyMap<number, DaySummary>,
+  categoryOf: CapacityInput['categoryOf'],
+): { bytes: number; records: number } {
+  let [bytes, records] = [0, 0];
+  for (const summary of byDay.values()) {
+    for (const [key, { storedBytes, storedRecords }] of Object.entries(summary.categories)) {
+      const { retentionDays } = categoryOf(key);
+      if (retentionDays === 0 || summary.day + retentionDays * DAY !== day) continue;
+      bytes += storedBytes;
+      records += storedRecords;
+    }
+  }
+  return { bytes, records };
+}
