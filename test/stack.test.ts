@@ -21,7 +21,7 @@ test('what a host that was killed has not done, the next one does', async () => 
 
   expect(seen[0]).toMatchObject({ sent: 6, takenIn: 3 });
   expect(seen.at(-1)).toEqual({ sent: 6, takenIn: 6, passedOn: 6, handedOver: 6 });
-}, 60_000);
+});
 
 test('an app that cannot start is an Error that says why', async () => {
   const starting = startStack({ settings: { SLUICE_COMPRESSION: 'zip' } });

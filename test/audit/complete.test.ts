@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readBlobName } from '../../shared/blob-name.ts';
 import { decodeBlockId } from '../../shared/block-id.ts';
 import { azureArchiveReader } from '../../shared/azure/archive-reader.ts';
@@ -21,9 +21,6 @@ import { InjectedFault } from '../support/intercept.ts';
 import { messagesOf, PARTITION, recordOf, START } from '../support/messages.ts';
 import { azuriteSinks } from '../sinks/azurite.ts';
 import type { AzuriteSinks } from '../sinks/azurite.ts';
-
-// Each test writes an archive of its own, request by request: on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 90_000 });
 
 let azurite: AzuriteSinks;
 let archive: AuditedArchive;

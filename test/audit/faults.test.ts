@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { blockCodec } from '../../shared/block-codec.ts';
 import { decodeBlockId, encodeBlockId } from '../../shared/block-id.ts';
 import { minuteFrom, minuteKey, minuteValues } from '../../shared/ledger-rows.ts';
@@ -12,9 +12,6 @@ import type { AzuriteSinks } from '../sinks/azurite.ts';
 
 const TEN = startOf(HOUR, START);
 const IN_A = { partition: PARTITION, hour: TEN, container: 'archive', source: 'unknown', category: 'A' };
-
-// Each test writes an archive of its own, request by request: on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 90_000 });
 
 let azurite: AzuriteSinks;
 let archive: AuditedArchive;

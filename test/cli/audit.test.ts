@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditedArchive, BLOBS, fillSmall } from '../support/audited-archive.ts';
 import type { AuditedArchive } from '../support/audited-archive.ts';
 import { azuriteSinks } from '../sinks/azurite.ts';
@@ -8,9 +8,6 @@ import type { Outcome } from './run-cli.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const RANGE = ['--from', '2026-11-20T10:00Z', '--to', '2026-11-20T12:00Z'];
-
-// A process for each call, and several calls in a test.
-vi.setConfig({ testTimeout: 90_000 });
 
 let azurite: AzuriteSinks;
 let archive: AuditedArchive;

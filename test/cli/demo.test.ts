@@ -55,7 +55,7 @@ describe('npm run demo', () => {
     expect((await contents(out, 'dead-letter/unknown/**/*.gz')).join('')).toContain(
       '"body":"Connection reset by peer"',
     );
-  }, 60_000);
+  });
 
   test('the sample ends with a summary that a person can read', async () => {
     const { exitCode, stdout } = await runCli('demo', ['--messages', '40', '--seed', '7']);
@@ -65,7 +65,7 @@ describe('npm run demo', () => {
       expect(stdout).toMatch(new RegExp(`^${source}/\\S+ +\\d+ +\\d+ +\\d+ +\\d+ +\\d+`, 'm'));
     }
     expect(exitCode).toBe(0);
-  }, 60_000);
+  });
 
   test.each([
     [['--input', 'no/such/file.json'], 'error: There is no file or folder no/such/file.json.'],

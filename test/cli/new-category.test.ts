@@ -150,7 +150,7 @@ test('the suite passes with all of them, and the linter finds nothing wrong', as
   expect(tests).toMatchObject({ exitCode: 0, stderr: '' });
   expect(lint).toMatchObject({ exitCode: 0, stderr: '' });
   expect(format).toMatchObject({ exitCode: 0, stderr: '' });
-}, 60_000);
+});
 
 test('samples of it can be had at once', async () => {
   const { stdout } = await runCli('sluice', ['sample', '-m', '3', '--category', 'entra/TermsOfUseLogs'], {

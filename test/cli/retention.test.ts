@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { dayOf } from '../../shared/expiry.ts';
 import { DAY } from '../../shared/time.ts';
 import { putBlob } from '../support/archive-blobs.ts';
@@ -9,8 +9,6 @@ import type { Outcome } from './run-cli.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 useAzurite();
-vi.setConfig({ testTimeout: 90_000 });
-
 interface Result {
   readonly today: string;
   readonly deleted: readonly object[];

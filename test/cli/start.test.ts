@@ -13,7 +13,7 @@ test('npm start leaves the settings while it runs, sends samples when asked to, 
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const exited = once(child, 'exit');
   const untilPrinted = async (pattern: RegExp) => {
-    await expect.poll(() => printed, { timeout: 30_000 }).toMatch(pattern);
+    await expect.poll(() => printed, { timeout: 90_000 }).toMatch(pattern);
   };
 
   await untilPrinted(/ingest: eventHubTrigger \(hub logs/);
@@ -29,4 +29,4 @@ test('npm start leaves the settings while it runs, sends samples when asked to, 
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<h1>Sluice</h1>')]);
   expect(settings['SourceHubConnection']).toContain('UseDevelopmentEmulator=true');
   await expect(access(settingsFile)).rejects.toThrow('ENOENT');
-}, 60_000);
+});

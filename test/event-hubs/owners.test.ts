@@ -148,15 +148,15 @@ describe('processors with a checkpoint store', () => {
       return client;
     };
     const first = start(0);
-    await expect.poll(() => owned[0]?.size, { timeout: 10_000 }).toBe(4);
+    await expect.poll(() => owned[0]?.size, { timeout: 90_000 }).toBe(4);
     for (const partitionId of ['0', '1', '2', '3']) await sendTexts(hubs, ['1', '2'], { partitionId });
-    await expect.poll(() => seen[0]?.length, { timeout: 10_000 }).toBe(8);
+    await expect.poll(() => seen[0]?.length, { timeout: 90_000 }).toBe(8);
 
     const second = start(1);
-    await expect.poll(() => owned.map(({ size }) => size), { timeout: 10_000 }).toEqual([2, 2]);
+    await expect.poll(() => owned.map(({ size }) => size), { timeout: 90_000 }).toEqual([2, 2]);
     for (const partitionId of ['0', '1', '2', '3']) await sendTexts(hubs, ['3'], { partitionId });
 
-    await expect.poll(() => seen.flat().length, { timeout: 10_000 }).toBe(12);
+    await expect.poll(() => seen.flat().length, { timeout: 90_000 }).toBe(12);
     expect(seen[1]?.map(({ sequenceNumber }) => sequenceNumber)).toEqual([2, 2]);
     await first.close();
     await second.close();

@@ -107,5 +107,5 @@ export async function checkpointOf(
 
 /** Polls, because another process is waited for. */
 export function eventually<T>(value: () => T): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(value, { timeout: 15_000, interval: 50 });
+  return expect.poll(value, { timeout: 90_000, interval: 50 });
 }

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { expiryDate } from '../../shared/expiry.ts';
 import { runRetention } from '../../shared/retention/run.ts';
 import type { ExpiringBlobs } from '../../shared/retention/run.ts';
@@ -9,8 +9,6 @@ import { allOf, register, retentionSite, useAzurite } from '../support/retention
 import type { RetentionSite } from '../support/retention-site.ts';
 
 useAzurite();
-vi.setConfig({ testTimeout: 60_000 });
-
 /** Of what came in on November 20th and is kept for 30 days. */
 const DUE = '2026-12-21';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startStorage } from '../../local/storage/azurite.ts';
 import { findExpiring } from '../../shared/azure/find-expiring.ts';
 import { blobPrefix } from '../../shared/names.ts';
@@ -10,8 +10,6 @@ import { seedAzurite } from '../../scripts/retention-scale/seed.ts';
 import { PARTITION } from '../support/messages.ts';
 import { allOf } from '../support/retention-site.ts';
 import { measureRetention } from '../../scripts/retention-scale/measure.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 test('what a run costs follows what expires, not what is kept', async () => {
   const few = await measureRetention({ blobs: 400, due: 300 });

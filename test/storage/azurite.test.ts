@@ -106,6 +106,6 @@ describe('startStorage', () => {
 
     parent.kill('SIGKILL');
 
-    await expect.poll(() => answers(endpoint), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => answers(endpoint), { timeout: 90_000 }).toBe(false);
   });
 });

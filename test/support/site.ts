@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { TableClient } from '@azure/data-tables';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { readBack } from '../../cli/read-back/read-back.ts';
 import type { ReadBack } from '../../cli/read-back/read-back.ts';
 import { summarise } from '../../cli/summary.ts';
@@ -25,9 +25,6 @@ import { deadLetterBytes } from '../../shared/dead-letter.ts';
 import type { DeadLetterLine } from '../../shared/dead-letter.ts';
 import { DAY } from '../../shared/time.ts';
 import { linesOf } from './read-back.ts';
-
-// Processes are started and killed, and their partitions wait for new owners: on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 90_000 });
 
 /** Holds host.json, package.json and the app as it was built. */
 export const APP = fileURLToPath(new URL('../..', import.meta.url));
@@ -150,5 +147,5 @@ function toLetter(line: string): Found['deadLetters'][number] {
 
 /** Polls, because other processes are waited for. */
 export function eventually<T>(value: () => T): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(value, { timeout: 30_000, interval: 50 });
+  return expect.poll(value, { timeout: 90_000, interval: 50 });
 }
