@@ -120,7 +120,8 @@ function expiringOn(
   for (const summary of byDay.values()) {
     for (const [key, { storedBytes, storedRecords }] of Object.entries(summary.categories)) {
       const { retentionDays } = categoryOf(key);
-      if (retentionDays === 0 || summary.day + retentionDays * DAY !== day) continue;
+      // Days count from the end of a blob's hour, and it goes at the beginning of a day: of the one after.
+      if (retentionDays === 0 || summary.day + (retentionDays + 1) * DAY !== day) continue;
       bytes += storedBytes;
       records += storedRecords;
     }

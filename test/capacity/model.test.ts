@@ -279,7 +279,7 @@ describe('storage', () => {
 
     const { storage } = reportOf({ days: [summary], categoryOf: () => facts });
 
-    expect(storage.expiring).toEqual([{ day: '2026-11-23', bytes: 100, records: 9 }]);
+    expect(storage.expiring).toEqual([{ day: '2026-11-24', bytes: 100, records: 9 }]);
   });
 });
 
