@@ -111,7 +111,7 @@ async function measureRun(table: LedgerTable, now: number) {
     ],
     recordsHub: undefined,
     capacity: readCapacityConfig({}, []),
-    categoryOf: () => ({ retentionDays: 365, coolAfterDays: undefined, messagePerRecord: false }),
+    categoryOf: () => ({ retentionDays: 365, steps: [], messagePerRecord: false }),
     now: () => now,
     log: () => {},
     reports: {

@@ -8,10 +8,11 @@ import { valueFor } from '../../shared/by-hub.ts';
 import { readCapacityConfig, readConfig } from '../../shared/config.ts';
 import { SluiceError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
-import { retentionDaysOf } from '../../shared/retention.ts';
-import { readRetention } from '../../shared/retention.ts';
+import { readRetention, retentionDaysOf } from '../../shared/retention.ts';
 import type { Environment, Problems } from '../../shared/settings.ts';
-import { readSettings, SETTINGS_FILE } from '../settings-file.ts';
+import { built } from '../built.ts';
+import { findSettings } from '../found-settings.ts';
+import { SETTINGS_FILE } from '../settings-file.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A category that no rule and no schema knows. */
@@ -50,7 +51,7 @@ export function assumedInput(assumed: AssumedStream, now: number): CapacityInput
     sightings: {},
     categoryOf: () => ({
       retentionDays: retentionDaysOf('unknown', 'assumed', undefined, retention),
-      coolAfterDays: undefined,
+      steps: [],
       messagePerRecord: false,
     }),
     prices: capacity.prices,
@@ -60,8 +61,7 @@ export function assumedInput(assumed: AssumedStream, now: number): CapacityInput
 
 /** From the ledger of the stack that npm start has left running, or else of the app's settings in the environment. */
 export async function ledgerInput(seconds: number): Promise<CapacityInput> {
-  const running = await readSettings();
-  const env = running ?? process.env;
+  const { env } = await findSettings();
   return measuredInput(env, spanBefore(Date.now(), seconds * 1_000), (level, message) => {
     if (level === 'warn' || level === 'error') console.error(message);
   });
@@ -71,7 +71,7 @@ export async function measuredInput(env: Environment, span: Span, log: Log): Pro
   const config = configOf(env);
   // The SDKs take a moment to load, and nobody should wait for them to hear of a wrong option.
   const [{ capacityDeps }, { azureLedgerTable, LEDGER_TABLE }, { tableClient }] = await Promise.all([
-    import('../../shared/azure/capacity-deps.ts'),
+    built(() => import('../../shared/azure/capacity-deps.ts')),
     import('../../shared/azure/ledger-table.ts'),
     import('../../shared/azure/clients.ts'),
   ]);

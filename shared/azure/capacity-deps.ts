@@ -4,8 +4,10 @@ import type { Config } from '../config.ts';
 import { hostOf, readConnection } from '../connection.ts';
 import type { Connection } from '../connection.ts';
 import { createPartitionList } from '../ledger-partitions.ts';
-import { namespaceOf } from '../names.ts';
+import { namespaceOf, safeName } from '../names.ts';
 import { retentionDaysOf } from '../retention.ts';
+import { annotationsInPath } from '../retention/annotations-in-path.ts';
+import { tiersOf } from '../tiers.ts';
 import type { Environment } from '../settings.ts';
 import type { LedgerTable } from '../sinks.ts';
 import type { SourceHub } from '../source-hubs.ts';
@@ -50,7 +52,7 @@ export function capacityDeps(config: Config, table: LedgerTable, env: Environmen
       const { retentionDays, message } = categoryOf(source, name);
       return {
         retentionDays: retentionDaysOf(source, name, retentionDays, config.retention),
-        coolAfterDays: undefined,
+        steps: tiersOf(source, safeName(name), annotationsInPath(source, safeName(name)), config.tiers),
         messagePerRecord: message === 'record',
       };
     },

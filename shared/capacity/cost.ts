@@ -3,13 +3,15 @@ import { GB, TIERS } from './limits.ts';
 import { costOfBytes, costOfCount } from './pricing.ts';
 import type {
   CategoryReport,
+  CategoryStorage,
   CostItem,
   CostReport,
   NamespaceReport,
   StorageReport,
   TierName,
 } from './report.ts';
-import { steady } from './storage.ts';
+import { gbMonthOf, steady, STORAGE_TIERS } from './storage.ts';
+import type { Kept } from './storage.ts';
 import { monthlyOf } from './tiers.ts';
 
 /** Flex Consumption's: its instances have so much memory unless set otherwise, and an execution is billed as a second at least. */
@@ -72,22 +74,15 @@ function storageItems(
   { writesPerMonth, tableTransactionsPerMonth }: StorageReport,
   { prices: { storage } }: CapacityInput,
 ): CostItem[] {
-  const kept = categories.map(({ storage: own }) =>
-    steady(own.bytesPerMonth, { ...own, coolAfterDays: own.coolAfterDays ?? undefined }),
-  );
-  const hot = kept.reduce((sum, tiers) => sum + tiers.hot, 0);
-  const cool = kept.reduce((sum, tiers) => sum + tiers.cool, 0);
   return [
-    {
-      name: 'Archive, hot tier',
-      monthly: costOfBytes(hot, storage.hotGbMonth),
-      detail: `${gigabytes(hot)} at steady state x ${storage.hotGbMonth}`,
-    },
-    {
-      name: 'Archive, cool tier',
-      monthly: costOfBytes(cool, storage.coolGbMonth),
-      detail: `${gigabytes(cool)} at steady state x ${storage.coolGbMonth}`,
-    },
+    ...STORAGE_TIERS.map((tier) => {
+      const bytes = categories.reduce((sum, { storage: own }) => sum + steadyOf(own)[tier], 0);
+      return {
+        name: `Archive, ${tier.toLowerCase()} tier`,
+        monthly: costOfBytes(bytes, gbMonthOf(tier, storage)),
+        detail: `${gigabytes(bytes)} at steady state x ${gbMonthOf(tier, storage)}`,
+      };
+    }),
     {
       name: 'Blob writes',
       monthly: costOfCount(writesPerMonth, storage.hotWrites10k, 1e4),
@@ -99,6 +94,16 @@ function storageItems(
       detail: `${millions(tableTransactionsPerMonth)} x ${storage.tableTransactions10k} per 10,000`,
     },
   ];
+}
+
+function steadyOf({ bytesPerMonth, retentionDays, ...after }: CategoryStorage): Kept {
+  const steps = (['Cool', 'Cold', 'Archive'] as const).flatMap((tier) => {
+    const days = { Cool: after.coolAfterDays, Cold: after.coldAfterDays, Archive: after.archiveAfterDays }[
+      tier
+    ];
+    return days === null ? [] : [{ tier, days }];
+  });
+  return steady(bytesPerMonth, { retentionDays, steps });
 }
 
 function functionItems(

@@ -1,4 +1,5 @@
 import type { Partition } from '../message.ts';
+import type { TierStep } from '../tiers.ts';
 import type { Measures } from './measures.ts';
 import type { Prices } from './prices.ts';
 import type { Decided, HubPosition, HubPositions } from './probe.ts';
@@ -36,7 +37,8 @@ export interface PartitionState {
 export interface CategoryFacts {
   /** 0 = for ever. */
   readonly retentionDays: number;
-  readonly coolAfterDays: number | undefined;
+  /** When it moves to which tier of the archive account. */
+  readonly steps: readonly TierStep[];
   /** Whether each of its records is a message of its own on the records hub. */
   readonly messagePerRecord: boolean;
 }

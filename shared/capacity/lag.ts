@@ -10,15 +10,17 @@ export function lagReport({ partitions, measures }: CapacityInput): LagReport {
   const lags = partitions.map((state) => lagOf(state, measures));
   const known = (of: (lag: PartitionLag) => number | null): number[] =>
     lags.map(of).filter((figure) => figure !== null);
-  const most = (figures: readonly number[]): number | null =>
-    figures.length === 0 ? null : Math.max(...figures);
   const pauses = known(({ pauseHours }) => pauseHours);
   return {
     partitions: lags,
-    events: most(known(({ events }) => events)),
-    minutes: most(known(({ minutes }) => minutes)),
+    events: mostOf(known(({ events }) => events)),
+    minutes: mostOf(known(({ minutes }) => minutes)),
     pauseHours: pauses.length === 0 ? null : Math.min(...pauses),
   };
+}
+
+function mostOf(figures: readonly number[]): number | null {
+  return figures.length === 0 ? null : Math.max(...figures);
 }
 
 function lagOf(state: PartitionState, measures: Measures): PartitionLag {

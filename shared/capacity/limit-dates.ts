@@ -23,7 +23,7 @@ export function trendReport(
   });
   const line = (of: (load: DayLoad) => number) => trendOf(totals.map(({ load }) => of(load)));
   return {
-    days: totals.map(({ day, load: { slices: _, ...load } }) => ({ day: dayText(day), ...load })),
+    days: totals.map(({ day, load }) => trendDay(day, load)),
     bytes: plain(line(({ peakBytes }) => peakBytes)),
     messages: plain(line(({ peakMessages }) => peakMessages)),
     limits: namespaces.flatMap((namespace, i) => {
@@ -31,6 +31,11 @@ export function trendReport(
       return report ? limitsOf(namespace, report, days) : [];
     }),
   };
+}
+
+function trendDay(day: number, load: DayLoad): TrendReport['days'][number] {
+  const { messages, records, bytes, peakMessages, peakBytes, p95Bytes } = load;
+  return { day: dayText(day), messages, records, bytes, peakMessages, peakBytes, p95Bytes };
 }
 
 function plain(line: Line | undefined): TrendReport['bytes'] {

@@ -103,7 +103,7 @@ async function measurePartition(
   const hours = hoursOf(table, partition, mark, rollUp ? finalUntil(decided, position, askedAt) : 0);
   // What has not been made to hours yet is read even where it is older than the window.
   const from = rollUp ? Math.min(span.from, mark.upTo) : span.from;
-  await readPartition(table, partition, { ...span, from }, mark, measures, hours.add);
+  await readPartition(table, partition, { ...span, from }, mark, measures, (minute) => hours.add(minute));
   return {
     partition,
     retentionHours: valueFor(capacity.hubRetentionHours, partition.namespace, partition.hub),

@@ -53,6 +53,10 @@ export function readOf(flow: HubFlow): Read {
   return { flow, consumerGroups: flow.facts.consumerGroups };
 }
 
+function groupsOf({ consumerGroups }: Read): number {
+  return consumerGroups;
+}
+
 /** In proportion to the window. Without anything in the window, what comes in is all there is. */
 function scale(reads: readonly Read[], driver: Flow): LoadAt {
   const share = (of: 'bytes' | 'messages', times: (read: Read) => number): number => {
@@ -60,12 +64,11 @@ function scale(reads: readonly Read[], driver: Flow): LoadAt {
     const parts = reads.map((read) => times(read) * (total > 0 ? totalOf(read.flow[of]) / total : 1));
     return parts.reduce((sum, part) => sum + part, 0);
   };
-  const groups = ({ consumerGroups }: Read): number => consumerGroups;
   const shares = {
     bytesIn: share('bytes', () => 1),
-    bytesOut: share('bytes', groups),
+    bytesOut: share('bytes', groupsOf),
     messagesIn: share('messages', () => 1),
-    messagesOut: share('messages', groups),
+    messagesOut: share('messages', groupsOf),
   };
   return (bytes, messages) =>
     unitLoadOf({

@@ -2,7 +2,8 @@
  * List prices of Azure, without tax or discount. This file is the only place that knows any; `SLUICE_PRICES` replaces what differs.
  *
  * Event Hubs and storage: the retail API (https://prices.azure.com/api/retail/prices) as infracost's tests hold it for the US East class of
- * regions, monthly figures divided by 730. Functions: the Flex Consumption plan in East US, on demand
+ * regions, monthly figures divided by 730;
+ * the cold and archive tiers as the price page has them for East US 2. Functions: the Flex Consumption plan in East US, on demand
  * (https://azure.microsoft.com/pricing/details/functions/).
  */
 export const PRICES = {
@@ -24,8 +25,9 @@ export const PRICES = {
   storage: {
     hotGbMonth: 0.0208,
     coolGbMonth: 0.0152,
+    coldGbMonth: 0.0036,
+    archiveGbMonth: 0.002,
     hotWrites10k: 0.055,
-    coolWrites10k: 0.1,
     tableTransactions10k: 0.00036,
   },
   functions: {
@@ -54,7 +56,15 @@ export interface Prices {
     >
   >;
   readonly storage: Readonly<
-    Record<'hotGbMonth' | 'coolGbMonth' | 'hotWrites10k' | 'coolWrites10k' | 'tableTransactions10k', number>
+    Record<
+      | 'hotGbMonth'
+      | 'coolGbMonth'
+      | 'coldGbMonth'
+      | 'archiveGbMonth'
+      | 'hotWrites10k'
+      | 'tableTransactions10k',
+      number
+    >
   >;
   readonly functions: Readonly<
     Record<'millionExecutions' | 'gbSecond' | 'freeExecutions' | 'freeGbSeconds', number>

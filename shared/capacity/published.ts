@@ -65,13 +65,13 @@ export function intuneStorage(
   const bytesPerMonth = eventsPerDay * INTUNE.bytes * INTUNE.days;
   const writes = isWritesCounted ? costOfCount(1, storage.hotWrites10k, 1e4, true) : 0;
   const monthly = costOfBytes(bytesPerMonth, storage.hotGbMonth) + writes;
-  const aYear = steady((bytesPerMonth * 365) / 360, { retentionDays: 365, coolAfterDays: undefined });
+  const aYear = steady((bytesPerMonth * 365) / 360, { retentionDays: 365, steps: [] });
   return {
     eventsPerDay,
     bytesPerMonth,
     monthly,
     yearly: 12 * monthly,
-    steadyMonthly: costOfBytes(aYear.hot, storage.hotGbMonth) + writes,
+    steadyMonthly: costOfBytes(aYear.Hot, storage.hotGbMonth) + writes,
   };
 }
 

@@ -26,7 +26,7 @@ export async function readDays(
     .slice(0, MOST_RETENTIONS);
   const older = await Promise.all(
     retentions.map((retention) => {
-      const from = today - retention * DAY;
+      const from = today - (retention + 1) * DAY;
       return daysBetween(table, from, Math.min(from + EXPIRING * DAY, trendFrom));
     }),
   );

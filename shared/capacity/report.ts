@@ -239,8 +239,10 @@ export interface CategoryReport {
 export interface CategoryStorage {
   /** 0 = for ever. */
   readonly retentionDays: number;
-  /** After so many days it is moved to the cool tier; null = never. */
+  /** After so many days it is moved to the tier; null = never. */
   readonly coolAfterDays: number | null;
+  readonly coldAfterDays: number | null;
+  readonly archiveAfterDays: number | null;
   /** As they are stored, archive and dead letters. */
   readonly bytesPerMonth: number;
   /** Stored by what came in; null where nothing was archived. */

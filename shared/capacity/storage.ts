@@ -1,3 +1,5 @@
+import type { Tier } from '../sinks.ts';
+import type { TierStep } from '../tiers.ts';
 import { DAY } from '../time.ts';
 import type { CapacityInput, CategoryFacts, DaySummary } from './input.ts';
 import { DAYS_PER_MONTH } from './limits.ts';
@@ -18,30 +20,56 @@ export function categoryStorage(
 ): CategoryStorage {
   const facts = categoryOf(key);
   const { bytes, storedBytes: bytesPerMonth } = perMonth.ofCategory(key);
-  const { hot, cool } = steady(bytesPerMonth, facts);
+  const kept = steady(bytesPerMonth, facts);
+  const afterDays = (tier: TierStep['tier']): number | null =>
+    facts.steps.find((step) => step.tier === tier)?.days ?? null;
   return {
     retentionDays: facts.retentionDays,
-    coolAfterDays: facts.coolAfterDays ?? null,
+    coolAfterDays: afterDays('Cool'),
+    coldAfterDays: afterDays('Cold'),
+    archiveAfterDays: afterDays('Archive'),
     bytesPerMonth,
     compression: bytesPerMonth > 0 && bytes > 0 ? bytesPerMonth / bytes : null,
-    steadyBytes: hot + cool,
-    steadyCostPerMonth: costOfKeeping({ hot, cool }, prices),
+    steadyBytes: STORAGE_TIERS.reduce((sum, tier) => sum + kept[tier], 0),
+    steadyCostPerMonth: STORAGE_TIERS.reduce((sum, tier) => sum + costOfTier(kept, tier, prices), 0),
   };
 }
 
-/** Bytes in each tier once as much expires as comes. */
+export const STORAGE_TIERS = ['Hot', 'Cool', 'Cold', 'Archive'] as const satisfies readonly Tier[];
+
+/** Bytes in each tier. */
+export type Kept = Readonly<Record<Tier, number>>;
+
+/** Once as much expires as comes. */
 export function steady(
   bytesPerMonth: number,
-  { retentionDays, coolAfterDays }: Pick<CategoryFacts, 'retentionDays' | 'coolAfterDays'>,
-): { readonly hot: number; readonly cool: number } {
+  { retentionDays, steps }: Pick<CategoryFacts, 'retentionDays' | 'steps'>,
+): Kept {
   const days = retentionDays === 0 ? FOR_EVER_SHOWN : retentionDays;
-  const hotDays = Math.min(days, coolAfterDays ?? days);
   const perDay = bytesPerMonth / DAYS_PER_MONTH;
-  return { hot: perDay * hotDays, cool: perDay * (days - hotDays) };
+  const kept = { Hot: 0, Cool: 0, Cold: 0, Archive: 0 };
+  let [tier, since]: [Tier, number] = ['Hot', 0];
+  for (const step of steps) {
+    const until = Math.min(days, step.days);
+    kept[tier] = perDay * (until - since);
+    [tier, since] = [step.tier, until];
+  }
+  kept[tier] = perDay * (days - since);
+  return kept;
 }
 
-export function costOfKeeping({ hot, cool }: { hot: number; cool: number }, { storage }: Prices): number {
-  return costOfBytes(hot, storage.hotGbMonth) + costOfBytes(cool, storage.coolGbMonth);
+export function costOfTier(kept: Kept, tier: Tier, { storage }: Prices): number {
+  return costOfBytes(kept[tier], gbMonthOf(tier, storage));
+}
+
+export function gbMonthOf(tier: Tier, storage: Prices['storage']): number {
+  const prices = {
+    Hot: storage.hotGbMonth,
+    Cool: storage.coolGbMonth,
+    Cold: storage.coldGbMonth,
+    Archive: storage.archiveGbMonth,
+  };
+  return prices[tier];
 }
 
 export function storageReport(
@@ -92,7 +120,8 @@ function expiringOn(
   for (const summary of byDay.values()) {
     for (const [key, { storedBytes, storedRecords }] of Object.entries(summary.categories)) {
       const { retentionDays } = categoryOf(key);
-      if (retentionDays === 0 || summary.day + retentionDays * DAY !== day) continue;
+      // Days count from the end of a blob's hour, and it goes at the beginning of a day: of the one after.
+      if (retentionDays === 0 || summary.day + (retentionDays + 1) * DAY !== day) continue;
       bytes += storedBytes;
       records += storedRecords;
     }

@@ -74,8 +74,6 @@ function keptIn({ load, retentionHours }: HubReport, mostHours: number): number 
 function reasonsAgainst(units: number, limits: TierLimits, { hubs, load }: Asked): string[] {
   const { title, unit } = limits;
   const most = (of: (hub: HubReport) => number): number => Math.max(0, ...hubs.map(of));
-  const check = (needed: number, has: number, say: (needed: string, has: string) => string): string[] =>
-    needed > has ? [say(grouped(needed), grouped(has))] : [];
   return [
     ...check(units, limits.maxUnits, (needed, has) => {
       return `The peak needs ${needed} ${unit} (${load.binding}), and ${title} has at most ${has}.`;
@@ -104,6 +102,10 @@ function reasonsAgainst(units: number, limits: TierLimits, { hubs, load }: Asked
       return `There are ${needed} hubs, and a namespace of ${title} holds ${has}.`;
     }),
   ];
+}
+
+function check(needed: number, has: number, say: (needed: string, has: string) => string): string[] {
+  return needed > has ? [say(grouped(needed), grouped(has))] : [];
 }
 
 function withPrice(option: TierOption, cheapest: TierOption, { currency }: Prices): TierOption {

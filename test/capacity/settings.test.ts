@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { valueFor } from '../../shared/by-hub.ts';
 import { PRICES } from '../../shared/capacity/prices.ts';
@@ -54,6 +55,16 @@ describe('a number by hub', () => {
 });
 
 describe('prices', () => {
+  test('can be given as docs/capacity.md has them', () => {
+    const markdown = readFileSync(new URL('../../docs/capacity.md', import.meta.url), 'utf8');
+    const [, SLUICE_PRICES = ''] = /```json\n([^`]*)```/.exec(markdown) ?? [];
+
+    const { prices, problems } = read({ SLUICE_PRICES });
+
+    expect(problems).toEqual([]);
+    expect(prices).toMatchObject({ region: 'West Europe', storage: { hotGbMonth: 0.0196 } });
+  });
+
   const place = { region: 'West Europe', date: '2026-12-01' };
 
   test('are those of the file, but for what is given', () => {

@@ -18,8 +18,8 @@ const NOON = Date.parse('2026-11-20T12:00:00.000Z');
 const NOW = NOON + 30 * MINUTE;
 
 function minutesBetween(from: number, to: number, messages = 60) {
-  const at = Array.from({ length: (to - from) / MINUTE }, (_, i) => from + i * MINUTE);
-  return at.map((minute, i) =>
+  const starts = Array.from({ length: (to - from) / MINUTE }, (_, i) => from + i * MINUTE);
+  return starts.map((minute, i) =>
     minuteOf(minute, { messages: messages + (i % 7) }, { category: 'unknown/x', messages: i % 3 }),
   );
 }
@@ -207,21 +207,24 @@ describe('the timer', () => {
   });
 });
 
-describe('a source that has fallen silent', () => {
-  async function silentAfter(hours: number, hub?: 'behind'): Promise<CapacityReport> {
-    const table = memoryTable();
-    const at = (n: number) => NOON - 6 * HOUR + n * MINUTE;
-    const often = Array.from({ length: 200 }, (_, i) => minuteOf(at(2 * i), { messages: 5 }));
-    await writeMinutes(table, PARTITION, [
-      minuteOf(at(0) - MINUTE, { category: 'unknown/once', messages: 1 }),
-      ...often,
-    ]);
-    await runCapacity(capacityDepsOver({ table, now: at(400) }).deps);
-    const now = at(400) + hours * HOUR;
-    const position = hub && { ...caughtUp('0', now), lastEnqueued: 9_000, lastEnqueuedAt: now };
-    return runCapacity(capacityDepsOver({ table, now, ...(position && { positions: [position] }) }).deps);
-  }
+function at(minutes: number): number {
+  return NOON - 6 * HOUR + minutes * MINUTE;
+}
 
+async function silentAfter(hours: number, hub?: 'behind'): Promise<CapacityReport> {
+  const table = memoryTable();
+  const often = Array.from({ length: 200 }, (_, i) => minuteOf(at(2 * i), { messages: 5 }));
+  await writeMinutes(table, PARTITION, [
+    minuteOf(at(0) - MINUTE, { category: 'unknown/once', messages: 1 }),
+    ...often,
+  ]);
+  await runCapacity(capacityDepsOver({ table, now: at(400) }).deps);
+  const now = at(400) + hours * HOUR;
+  const position = hub && { ...caughtUp('0', now), lastEnqueued: 9_000, lastEnqueuedAt: now };
+  return runCapacity(capacityDepsOver({ table, now, ...(position && { positions: [position] }) }).deps);
+}
+
+describe('a source that has fallen silent', () => {
   test('is told of, once that is much longer than its habit, though the window has nothing of it', async () => {
     const report = await silentAfter(20);
 

@@ -23,8 +23,8 @@ function perSecond(minute: number): number {
 
 const traffic = (minute: number) => ({ messages: 60 * perSecond(minute), messageBytes: BYTES });
 
-function within2Percent(figure: number | undefined, truth: number): void {
-  expect(Math.abs((figure ?? Number.NaN) / truth - 1)).toBeLessThan(0.02);
+function offBy(figure: number | undefined, truth: number): number {
+  return Math.abs((figure ?? Number.NaN) / truth - 1);
 }
 
 describe('of a week with a daily curve, growth and one burst', () => {
@@ -44,14 +44,14 @@ describe('of a week with a daily curve, growth and one burst', () => {
     const minutes = Array.from({ length: 7 * 1_440 }, (_, i) => perSecond(MONDAY + i * MINUTE));
     const sorted = minutes.toSorted((a, b) => a - b);
 
-    within2Percent(messageRate.average, minutes.reduce((a, b) => a + b) / minutes.length);
-    within2Percent(messageRate.p95, sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0);
+    expect(offBy(messageRate.average, minutes.reduce((a, b) => a + b) / minutes.length)).toBeLessThan(0.02);
+    expect(offBy(messageRate.p95, sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0)).toBeLessThan(0.02);
   });
 
   test('the trend is the growth, which the burst does not bend', () => {
-    within2Percent(report.trend.messages?.perDay, GROWTH);
-    within2Percent(report.trend.bytes?.perDay, GROWTH * BYTES);
-    within2Percent(report.trend.bytes?.to, (NOON + 6 * GROWTH) * BYTES);
+    expect(offBy(report.trend.messages?.perDay, GROWTH)).toBeLessThan(0.02);
+    expect(offBy(report.trend.bytes?.perDay, GROWTH * BYTES)).toBeLessThan(0.02);
+    expect(offBy(report.trend.bytes?.to, (NOON + 6 * GROWTH) * BYTES)).toBeLessThan(0.02);
     expect(report.trend.bytes?.perDayBand[0]).toBeLessThanOrEqual(GROWTH * BYTES * 1.02);
     expect(report.trend.bytes?.perDayBand[1]).toBeGreaterThanOrEqual(GROWTH * BYTES * 0.98);
   });
@@ -67,7 +67,7 @@ describe('of a week with a daily curve, growth and one burst', () => {
     const day = (Date.parse(found?.at ?? '') - MONDAY) / DAY;
 
     expect(found?.binding).toBe('ingress-bytes');
-    within2Percent(day, truth);
+    expect(offBy(day, truth)).toBeLessThan(0.02);
   });
 
   test('what is needed is told from the burst, and from the days where the window is quieter', () => {
@@ -88,7 +88,7 @@ describe('of a week with a daily curve, growth and one burst', () => {
     const { storage } = capacityReport(inputOf({ ...input, measures: night }));
 
     expect(storage.basis).toBe('days');
-    within2Percent(storage.bytesPerMonth, (stored / 7) * (730 / 24));
+    expect(offBy(storage.bytesPerMonth, (stored / 7) * (730 / 24))).toBeLessThan(0.02);
   });
 });
 
@@ -101,7 +101,7 @@ test('weekends are compared with weekends, once there are enough of them', () =>
 
   const { trend } = capacityReport(inputOf({ now: NOW, days: daysOf(21, start, weekly) }));
 
-  within2Percent(trend.messages?.perDay, 2);
+  expect(offBy(trend.messages?.perDay, 2)).toBeLessThan(0.02);
 });
 
 test('three days are no trend', () => {

@@ -77,7 +77,7 @@ export function capacityDepsOver({ table = memoryTable(), now, positions }: Capa
     ],
     recordsHub: undefined,
     capacity: readCapacityConfig({}, []),
-    categoryOf: () => ({ retentionDays: 365, coolAfterDays: undefined, messagePerRecord: false }),
+    categoryOf: () => ({ retentionDays: 365, steps: [], messagePerRecord: false }),
     now: () => now,
     log: (level, message) => lines.push(`${level}: ${message}`),
     reports: {

@@ -280,6 +280,8 @@ function categoryReport(key: string, share: number): CategoryReport {
     storage: {
       retentionDays: share === 0.5 ? 0 : 365,
       coolAfterDays: share === 0.3 ? 30 : null,
+      coldAfterDays: share === 0.3 ? 90 : null,
+      archiveAfterDays: null,
       bytesPerMonth: 90e9 * share,
       compression: 0.135,
       steadyBytes: 1_080e9 * share,

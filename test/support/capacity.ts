@@ -99,7 +99,7 @@ export function inputOf(changes: Partial<CapacityInput> = {}): CapacityInput {
     days: [],
     expiringDays: [],
     sightings: {},
-    categoryOf: () => ({ retentionDays: 365, coolAfterDays: undefined, messagePerRecord: false }),
+    categoryOf: () => ({ retentionDays: 365, steps: [], messagePerRecord: false }),
     prices: PRICES,
     planOf: () => undefined,
     ...changes,
