@@ -6,6 +6,7 @@ import type { LedgerTable } from '../sinks.ts';
 import { HOUR, MINUTE, startOf } from '../time.ts';
 import { askHubs, askRecordsHubs, positionIn, sourceFacts } from './ask-hubs.ts';
 import type { AskDeps, AskedHub } from './ask-hubs.ts';
+import { bounded } from './bounded.ts';
 import type { CapacityInput, PartitionState } from './input.ts';
 import { createMeter } from './measures.ts';
 import type { Meter } from './measures.ts';
@@ -55,14 +56,15 @@ export function spanBefore(now: number, window: number): Span {
 export async function measure(deps: MeasureDeps, { span, rollUp }: MeasureOptions): Promise<Measured> {
   const { table, capacity, categoryOf } = deps;
   const now = deps.now();
-  const measures = createMeter(span.from, span.to);
+  const meter = createMeter(span.from, span.to);
   // Before the ledger: what is decided meanwhile is ahead of the answers then, never behind them.
   const asked = await askHubs(deps);
   const marks = await readMarks(table);
   const known = await allOf(deps.partitions.all());
   const partitions = await ofEach(known, (partition) =>
-    measurePartition(partition, { span, measures, asked, marks, rollUp }, deps),
+    measurePartition(partition, { span, meter, asked, marks, rollUp }, deps),
   );
+  const measures = bounded(meter);
   const days = await readDays(table, now, categoryOf);
   const { sightings, etag: sightingsEtag } = await readSightings(table);
   const input: CapacityInput = {
@@ -83,7 +85,7 @@ export async function measure(deps: MeasureDeps, { span, rollUp }: MeasureOption
 
 interface Reading {
   readonly span: Span;
-  readonly measures: Meter;
+  readonly meter: Meter;
   readonly asked: readonly AskedHub[];
   readonly marks: ReadonlyMap<string, StoredMark>;
   readonly rollUp: boolean;
@@ -91,7 +93,7 @@ interface Reading {
 
 async function measurePartition(
   partition: Partition,
-  { span, measures, asked, marks, rollUp }: Reading,
+  { span, meter, asked, marks, rollUp }: Reading,
   { table, capacity }: MeasureDeps,
 ): Promise<MeasuredPartition> {
   const { of, position } = positionIn(asked, partition);
@@ -103,7 +105,7 @@ async function measurePartition(
   const hours = hoursOf(table, partition, mark, rollUp ? finalUntil(decided, position, askedAt) : 0);
   // What has not been made to hours yet is read even where it is older than the window.
   const from = rollUp ? Math.min(span.from, mark.upTo) : span.from;
-  await readPartition(table, partition, { ...span, from }, mark, measures, (minute) => hours.add(minute));
+  await readPartition(table, partition, { ...span, from }, mark, meter, (minute) => hours.add(minute));
   return {
     partition,
     retentionHours: valueFor(capacity.hubRetentionHours, partition.namespace, partition.hub),

@@ -3,6 +3,7 @@ import { partitionKeyOf } from '../names.ts';
 import type { LedgerTable } from '../sinks.ts';
 import type { MinuteTally } from '../tally.ts';
 import { DAY, HOUR, MINUTE, startOf } from '../time.ts';
+import { bounded } from './bounded.ts';
 import { daySummary } from './day-summary.ts';
 import { createMeter } from './measures.ts';
 import { unreadOf } from './probe.ts';
@@ -98,7 +99,7 @@ export async function rollUpDays(
       { from: day, upTo: day + DAY },
     ];
     await ofEach(partitions, ({ partition }) => readPartition(table, partition, span, hours, meter));
-    await table.transact(CAPACITY_KEY, [dayWrite(daySummary(meter))]);
+    await table.transact(CAPACITY_KEY, [dayWrite(daySummary(bounded(meter)))]);
   }
 }
 

@@ -17,6 +17,9 @@ const MUCH_LONGER = 2;
 /** Heard of for less than this, it has no habits yet. */
 const HABIT_FORMING = 6 * HOUR;
 
+/** They stand in one row. */
+const MOST_SUBJECTS = 600;
+
 /** What has been silent for longer than this has gone, and is not told of any more. */
 const GONE = 14 * DAY;
 
@@ -30,7 +33,10 @@ export function sighted(known: Sightings, measures: Measures): Sightings {
     if (sighting) seen[subject] = sighting;
   }
   const latest = Math.max(0, ...Object.values(seen).map(({ last }) => last));
-  return Object.fromEntries(Object.entries(seen).filter(([, { last }]) => latest - last <= GONE));
+  const here = Object.entries(seen).filter(([, { last }]) => latest - last <= GONE);
+  // Names come from data: new ones must not drive out those that have been known for long.
+  const oldestFirst = here.toSorted(([, a], [, b]) => a.first - b.first);
+  return Object.fromEntries(oldestFirst.slice(0, MOST_SUBJECTS));
 }
 
 /** Categories by their key, hubs as `hub:contoso/logs`; no category's source is `hub:...`. */
