@@ -16,7 +16,7 @@ import {
 } from '../../shared/capacity/rolled-rows.ts';
 import { sighted } from '../../shared/capacity/silence.ts';
 import type { EntityWrite } from '../../shared/sinks.ts';
-import { DAY, MINUTE } from '../../shared/time.ts';
+import { HOUR, MINUTE } from '../../shared/time.ts';
 import { FROM, inputOf, minuteOf } from '../support/capacity.ts';
 import { PARTITION } from '../support/messages.ts';
 
@@ -33,12 +33,11 @@ async function written(write: EntityWrite) {
 
 /** Of a stream that names as many categories as it can on each of many partitions. */
 function hostile(names: number): Measures {
-  const meter = createMeter(FROM, FROM + DAY);
+  const meter = createMeter(FROM, FROM + HOUR);
   for (let i = 0; i < names; i++) {
     const traffic = { category: nameOf(i), messages: 1 + (i % 97), messageBytes: 100 + i };
     const partition = { ...PARTITION, id: String(Math.floor(i / 100)) };
-    for (const minute of [0, 600, 1_200])
-      meter.addMinute(partition, minuteOf(FROM + minute * MINUTE, traffic));
+    for (const minute of [0, 20, 40]) meter.addMinute(partition, minuteOf(FROM + minute * MINUTE, traffic));
   }
   return meter;
 }
@@ -62,7 +61,7 @@ test('the row of an hour comes back as it was, and takes as many categories as a
 });
 
 describe('names out of data', () => {
-  const measures = hostile(3_200);
+  const measures = hostile(1_200);
   const few = bounded(measures);
 
   test('make no more categories than so many, and what is merged is not lost', () => {

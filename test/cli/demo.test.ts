@@ -61,6 +61,10 @@ describe('npm run demo', () => {
     const { exitCode, stdout } = await runCli('demo', ['--messages', '40', '--seed', '7']);
 
     expect(stdout).toContain('The counts agree: nothing is lost, doubled or changed.');
+    expect(stdout).toMatch(
+      /^ {2}\S+ throughput units at the peak \(.*\), so 1 TU of Basic for the namespace localhost;$/m,
+    );
+    expect(stdout).toMatch(/^ {2}\d+\.\d\d USD a month in all, most of it for /m);
     for (const source of ['activity', 'defender', 'entra', 'github', 'intune']) {
       expect(stdout).toMatch(new RegExp(`^${source}/\\S+ +\\d+ +\\d+ +\\d+ +\\d+ +\\d+`, 'm'));
     }

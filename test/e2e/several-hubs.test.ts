@@ -19,6 +19,7 @@ test('several source hubs, a records hub for a source, and one for the rest', as
   await stack.drain();
 
   expect(stack.host.functions.map(({ name }) => name)).toEqual([
+    'capacity',
     'catch-up',
     'ingest-azure',
     'ingest-identity',
