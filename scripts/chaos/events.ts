@@ -235,7 +235,7 @@ async function throwReaderOut(stage: Stage): Promise<void> {
   hold(
     stage,
     'reader thrown out',
-    ({ kind }) => kind === 'decide',
+    ({ kind }) => kind === 'stage',
     0,
     (now) => (held = now),
   );

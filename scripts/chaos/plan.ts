@@ -65,7 +65,8 @@ export function planOf(seed: number): Plan {
       mishaps: mishaps.filter((_, m) => m % inOrder.length === i),
     })),
     ...batchesOf(rivalry, random),
-    blocksPerBlob: random.pick([2, 3, 256]),
+    // What is late can only do harm to a blob that goes on.
+    blocksPerBlob: rivalry === 'late stage' ? 256 : random.pick([2, 3, 256]),
     compression: random.pick(COMPRESSIONS),
     messageBytes: random.pick([65_536, 4_096]),
     categoryFunctions: random.chance(0.2),
@@ -77,6 +78,8 @@ export function planOf(seed: number): Plan {
 /** A host reads on while the function runs only for a batch that has waited for more messages than there are. */
 function batchesOf(rivalry: Rivalry, random: Random): Pick<Plan, 'batchSizes' | 'minBatchSize'> {
   if (rivalry === 'reader thrown out') return { batchSizes: [20, 21], minBatchSize: 20 };
+  // Two versions of the app make blocks of the same messages.
+  if (rivalry === 'late stage') return { batchSizes: [5], minBatchSize: 1 };
   return {
     batchSizes: random.chance(0.5) ? [5, 10, 4] : [4, 20],
     minBatchSize: random.chance(0.3) ? 3 : 1,

@@ -165,6 +165,8 @@ function hostSettings(plan: Plan, starts: number, hubs: string, hub: string): Re
     SLUICE_BLOCKS_PER_BLOB: String(plan.blocksPerBlob),
     SLUICE_COMPRESSION: plan.compression,
     SLUICE_MESSAGE_BYTES: String(plan.messageBytes),
+    // Until it has run, nothing is sent to a hub that has refused something.
+    SLUICE_CATCH_UP_SCHEDULE: '*/2 * * * * *',
     SLUICE_RULES: JSON.stringify([ruleOf(deploymentOf(plan, starts))]),
   };
 }
