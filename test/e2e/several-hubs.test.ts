@@ -21,10 +21,14 @@ test('several source hubs, a records hub for a source, and one for the rest', as
   expect(stack.host.functions.map(({ name }) => name)).toEqual([
     'capacity',
     'catch-up',
+    'health',
+    'health-details',
     'ingest-azure',
     'ingest-identity',
     'records-entra',
     'records-rest',
+    'report',
+    'report-data',
     'retention',
     'settle',
   ]);
