@@ -1,16 +1,12 @@
-import { memoryBlobStore, memoryRecordsHub, memorySourceHubs, memoryTable } from '../local/memory-sinks.ts';
-import { blockCodec } from '../shared/block-codec.ts';
 import type { Compression } from '../shared/block-codec.ts';
-import { categoryOf } from '../shared/catalogue.ts';
 import { judge } from '../shared/judge.ts';
-import { createLedger } from '../shared/ledger.ts';
 import type { Message, Partition } from '../shared/message.ts';
 import { ingest } from '../shared/pipeline.ts';
-import type { PipelineDeps } from '../shared/pipeline.ts';
 import { openSieve } from '../shared/sieve.ts';
 import { split } from '../shared/split.ts';
 import { takeApart } from '../shared/take-apart.ts';
 import type { Stage } from './interleave.ts';
+import { LIMITS, pipelineParts } from './parts.ts';
 
 export const STAGE_NAMES = [
   'jsonParse',
@@ -25,7 +21,6 @@ export type StageName = (typeof STAGE_NAMES)[number];
 const BATCH = 100;
 const PARTITION: Partition = { namespace: 'bench', hub: 'logs', id: '0' };
 const START = Date.UTC(2026, 10, 20, 10);
-const LIMITS = { maxUnpackedBytes: 64 * 1024 * 1024, maxUnpackedRatio: 250 };
 
 /** The stages over a corpus. The yardstick parses the same messages, from strings made before the clock starts. */
 export function stagesOf(bodies: readonly Buffer[]): Record<StageName, Stage> {
@@ -77,29 +72,8 @@ function isParsable(body: Buffer): boolean {
 }
 
 async function ingestAll(batches: readonly Message[][], compression: Compression): Promise<void> {
-  const deps = memoryParts(compression);
+  const deps = pipelineParts(compression);
   for (const messages of batches) await ingest({ partition: PARTITION, messages }, deps);
-}
-
-function memoryParts(compression: Compression): PipelineDeps {
-  const store = memoryBlobStore();
-  return {
-    store,
-    judge,
-    openSieve,
-    codec: blockCodec(compression),
-    ledger: createLedger(memoryTable(), { store, blocksPerBlob: 256 }),
-    recordsHub: memoryRecordsHub(),
-    sourceHubs: memorySourceHubs,
-    routes: { hub: 'records', hubs: ['records'], fallbackHub: 'records' },
-    categoryOf,
-    messageBytes: 65_536,
-    ...LIMITS,
-    fanOut: true,
-    retentionDays: () => 365,
-    now: Date.now,
-    log: () => {},
-  };
 }
 
 function batchesOf(bodies: readonly Buffer[]): Message[][] {

@@ -36,7 +36,7 @@ export function memoryBlobStore(): MemoryBlobStore {
   return {
     stage(blob, blockId, body) {
       const blocks = staged.get(keyOf(blob)) ?? new Map<string, Buffer>();
-      blocks.set(blockId, body);
+      blocks.set(blockId, Buffer.from(body));
       staged.set(keyOf(blob), blocks);
       return Promise.resolve();
     },

@@ -1,17 +1,18 @@
 import { LONGEST_NOTE, readMembers, writeMember } from './gzip-member.ts';
 import type { Member } from './gzip-member.ts';
 import { joinBytes } from './join-bytes.ts';
+import { borrowBytes, giveBack } from './slabs.ts';
 import { decodeOrigins, OriginsEncoder } from './origins.ts';
 import type { LineOrigin } from './origins.ts';
 import { readFrames, writeFrame } from './zstd-frame.ts';
 
-/** A line of a block: a record's bytes without a line break in them. */
-export interface Line {
+/** A line of a block: a record's bytes without a line break in them, and where it comes from. */
+export interface Line extends LineOrigin {
   readonly bytes: Buffer;
-  readonly origin: LineOrigin;
 }
 
 export interface PackedBlock {
+  /** May be borrowed: whoever has written it may give it back. */
   readonly body: Buffer;
   /** The lines' origins in base64, where the format has no place for them: they are kept in the plan then. */
   readonly origins?: string;
@@ -54,6 +55,13 @@ interface PackedFormat extends Pick<BlockCodec, 'extension' | 'contentType'> {
 }
 
 function packedCodec({ extension, contentType, write, read }: PackedFormat): BlockCodec {
+  async function writeLines(lines: readonly Line[], origins: Buffer): Promise<Buffer> {
+    const content = joinLines(lines);
+    const member = await write(content, origins);
+    giveBack(content);
+    return member;
+  }
+
   return {
     extension,
     contentType,
@@ -63,9 +71,9 @@ function packedCodec({ extension, contentType, write, read }: PackedFormat): Blo
       let origins = new OriginsEncoder();
       let start = 0;
       lines.forEach((line, i) => {
-        origins.add(line.origin);
+        origins.add(line);
         if (origins.length < LONGEST_NOTE - 2 * LONGEST_STRETCH && i < lines.length - 1) return;
-        members.push(write(joinLines(lines.slice(start, i + 1)), origins.finish()));
+        members.push(writeLines(lines.slice(start, i + 1), origins.finish()));
         origins = new OriginsEncoder();
         start = i + 1;
       });
@@ -98,7 +106,7 @@ const plain: BlockCodec = {
 
   pack(lines) {
     const origins = new OriginsEncoder();
-    for (const line of lines) origins.add(line.origin);
+    for (const line of lines) origins.add(line);
     return Promise.resolve({ body: joinLines(lines), origins: origins.finish().toString('base64') });
   },
 
@@ -126,14 +134,14 @@ const LINE_FEED = 0x0a;
 const LINES = { open: Buffer.alloc(0), close: Buffer.of(LINE_FEED), separator: LINE_FEED };
 
 function joinLines(lines: readonly Line[]): Buffer {
-  return joinBytes(lines, LINES);
+  return joinBytes(lines, LINES, borrowBytes);
 }
 
 function pair(content: Buffer, origins: readonly LineOrigin[]): Line[] {
   const lines = splitLines(content);
   if (lines.length !== origins.length)
     throw new Error(`a block holds ${lines.length} lines and not the ${origins.length} it should`);
-  return origins.map((origin, i) => ({ bytes: lines[i] ?? Buffer.alloc(0), origin }));
+  return origins.map((origin, i) => ({ bytes: lines[i] ?? Buffer.alloc(0), ...origin }));
 }
 
 /** Every line of a block ends with a line feed. */

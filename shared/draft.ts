@@ -1,5 +1,5 @@
 import { EventTimeRange } from './event-time.ts';
-import type { LineOrigin } from './origins.ts';
+import type { Line } from './block-codec.ts';
 
 /**
  * Where blocks go. `pass-on` holds for a while what a rule keeps out of the archive and yet passes on: until the second hub has it,
@@ -9,9 +9,7 @@ export const CONTAINERS = ['archive', 'dead-letter', 'pass-on', 'salvaged'] as c
 export type Container = (typeof CONTAINERS)[number];
 
 /** A record on its way: its bytes as a line, and what the second hub is told about it. */
-export interface LineRecord {
-  readonly bytes: Buffer;
-  readonly origin: LineOrigin;
+export interface LineRecord extends Line {
   readonly recordKey: string | undefined;
   readonly partitionKey: string | undefined;
   readonly label: string | undefined;

@@ -48,7 +48,7 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
           forward: false,
         };
         const delivery = { deliveredAs: recordId(partition, origin), replayOf: replayOf[index] };
-        return { bytes: toLine(name, record, detail, enqueuedTime, delivery), origin };
+        return { bytes: toLine(name, record, detail, enqueuedTime, delivery), ...origin };
       });
       const id = encodeBlockId({
         run: 0,

@@ -14,8 +14,12 @@ interface Part {
  * `Buffer.concat` with something between the parts, without a list of twice as many parts. Parts that stand beside each other in one
  * message with a byte between them, as its records mostly do, are copied at one go.
  */
-export function joinBytes(parts: readonly Part[], { open, close, separator }: Framing): Buffer {
-  const joined = Buffer.allocUnsafe(lengthOf(parts, open.length + close.length));
+export function joinBytes(
+  parts: readonly Part[],
+  { open, close, separator }: Framing,
+  allocate: (length: number) => Buffer = (length) => Buffer.allocUnsafe(length),
+): Buffer {
+  const joined = allocate(lengthOf(parts, open.length + close.length));
   let at = open.copy(joined);
   for (let first = 0; first < parts.length;) {
     if (first > 0) joined[at++] = separator;

@@ -42,8 +42,8 @@ const LONGEST_RECORD_KEY = 1_024;
 /** Records that will share a message, with their ids and keys as they will stand in its properties, in JSON. */
 interface Parcel {
   readonly records: LineRecord[];
-  ids: string;
-  keys: string;
+  readonly ids: string[];
+  readonly keys: string[];
   /** Bytes of the message so far, framing not counted. */
   size: number;
 }
@@ -62,19 +62,19 @@ export function pack(records: readonly LineRecord[], options: PackOptions): Pack
     open = emptyParcel();
   };
   records.forEach((record, line) => {
-    if (!record.origin.forward) return;
-    const id = idOf(record.origin);
+    if (!record.forward) return;
+    const id = idOf(record);
     const key = keyOf(record);
     const added = record.bytes.length + id.length + keyBytes(key) + labelBytes(record) + PER_RECORD_BYTES;
     if (added + FRAMING_BYTES > options.maxMessageBytes) {
       flush();
-      packed.push(packPointer({ records: [record], ids: id, keys: key, size: added }, line, options));
+      packed.push(packPointer({ records: [record], ids: [id], keys: [key], size: added }, line, options));
       return;
     }
     if (!hasRoomFor(record, added, open, options)) flush();
-    const isFirst = open.records.push(record) === 1;
-    open.ids = isFirst ? id : `${open.ids},${id}`;
-    open.keys = isFirst ? key : `${open.keys},${key}`;
+    open.records.push(record);
+    open.ids.push(id);
+    open.keys.push(key);
     open.size += added;
   });
   flush();
@@ -82,20 +82,20 @@ export function pack(records: readonly LineRecord[], options: PackOptions): Pack
 }
 
 function emptyParcel(): Parcel {
-  return { records: [], ids: '', keys: '', size: 0 };
+  return { records: [], ids: [], keys: [], size: 0 };
 }
 
 function hasRoomFor(
-  { origin }: LineRecord,
+  record: LineRecord,
   added: number,
   { records, size }: Parcel,
   options: PackOptions,
 ): boolean {
-  const first = records[0]?.origin;
+  const first = records[0];
   if (!first) return true;
   if (options.category.message === 'record' || size + added + FRAMING_BYTES > options.messageBytes)
     return false;
-  return first.valid === origin.valid && first.salvaged === origin.salvaged;
+  return first.valid === record.valid && first.salvaged === record.salvaged;
 }
 
 /**
@@ -149,17 +149,17 @@ function packPointer(parcel: Parcel, line: number, options: PackOptions): Packed
 }
 
 function propertiesOf({ records, ids, keys }: Parcel, { category, ingestedAt }: PackOptions) {
-  const origin = records[0]?.origin;
+  const first = records[0];
   return {
     source: category.source,
     category: category.name,
     schemaId: category.schemaId,
     count: records.length,
-    recordIds: `[${ids}]`,
-    recordKeys: `[${keys}]`,
+    recordIds: `[${ids.join(',')}]`,
+    recordKeys: `[${keys.join(',')}]`,
     ...(records.some(({ label }) => label !== undefined) && { labels: labelsOf(records) }),
-    valid: origin?.valid ?? true,
-    ...(origin?.salvaged && { salvaged: true }),
+    valid: first?.valid ?? true,
+    ...(first?.salvaged && { salvaged: true }),
     ingestedAt,
   };
 }

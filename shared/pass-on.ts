@@ -115,9 +115,9 @@ async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineRecord[
 }
 
 /** What the second hub is told of a record besides, found out again. */
-export function withKeys({ bytes, origin }: Line, deps: Pick<PassOnDeps, 'judge' | 'log'>): LineRecord {
-  const { recordKey, partitionKey, label } = verdictOn(bytes, deps) ?? {};
-  return { bytes, origin, recordKey, partitionKey, label };
+export function withKeys(line: Line, deps: Pick<PassOnDeps, 'judge' | 'log'>): LineRecord {
+  const { recordKey, partitionKey, label } = verdictOn(line.bytes, deps) ?? {};
+  return { ...line, recordKey, partitionKey, label };
 }
 
 /** By the code as it is now, and not as it was when it decided. A bug in it costs the keys, and does not stop the partition. */

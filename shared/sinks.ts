@@ -44,7 +44,7 @@ export type CommitOutcome = { readonly etag: string } | 'changed' | 'block-missi
 
 /** Block blobs. Every failure but the outcomes named here is thrown as an Error. */
 export interface BlobStore {
-  /** Uploads a block; nobody sees it before it is committed. */
+  /** Uploads a block; nobody sees it before it is committed. Once that is done, the bytes of the body may become others. */
   stage(blob: BlobAddress, blockId: string, body: Buffer): Promise<void>;
   state(blob: BlobAddress): Promise<BlobState>;
   commit(blob: BlobAddress, blockIds: readonly string[], options: CommitOptions): Promise<CommitOutcome>;

@@ -5,8 +5,7 @@ import type { Draft, LineRecord } from './draft.ts';
 import { UnlistedCategories } from './kept-apart.ts';
 import type { KeptApart } from './kept-apart.ts';
 import { hasLineBreak, withoutLineBreaks } from './line-breaks.ts';
-import type { Message, Partition } from './message.ts';
-import type { LineOrigin } from './origins.ts';
+import type { Message, Origin, Partition } from './message.ts';
 import type { ChooseRule, Rule } from './rules.ts';
 import type { Rung } from './salvage.ts';
 import { toSalvagedLine } from './salvaged-line.ts';
@@ -123,7 +122,8 @@ export class Sorter {
     const tally = tallyOf(bin, category.key);
     if (verdict.problems.length > 0 && fate !== 'excluded') tally.invalid++;
     if (verdict.scope !== undefined) countScope(bin.minute, tally, verdict.scope);
-    for (const pointer of verdict.unseen) countUnseen(bin.minute, tally, pointer);
+    if (verdict.unseen.length > 0)
+      for (const pointer of verdict.unseen) countUnseen(bin.minute, tally, pointer);
     if (fate === 'dead-letter') {
       this.#addDeadLetter(bin, invalidRecord(record, category), bytes.length);
       return;
@@ -145,9 +145,20 @@ export class Sorter {
     if (line !== bytes) tally.respaced++;
     if (repaired) tally.salvaged++;
     if (forward) tally.passedOn++;
-    const flags = { valid: verdict.problems.length === 0, salvaged: repaired, forward };
+    const { sequenceNumber, enqueuedTime } = bin.message;
     const { recordKey, partitionKey, label, eventTime } = verdict;
-    draft.records.push({ bytes: line, origin: originOf(bin, index, flags), recordKey, partitionKey, label });
+    draft.records.push({
+      bytes: line,
+      sequenceNumber,
+      enqueuedTime,
+      index,
+      valid: verdict.problems.length === 0,
+      salvaged: repaired,
+      forward,
+      recordKey,
+      partitionKey,
+      label,
+    });
     draft.eventTimes.add(eventTime);
   }
 
@@ -156,7 +167,7 @@ export class Sorter {
     const tally = tallyOf(bin, `${source}/${category}`);
     countRecord(tally, size);
     count(tally.deadLettered, reason);
-    const origin = originOf(bin, index, NOT_PASSED_ON);
+    const origin = originOf(bin, index);
     const line = toDeadLetterLine(letter, this.#partition, origin, bin.message.replayOf);
     otherDraft(bin, 'dead-letter', source, category).records.push(lineOf(line, origin));
   }
@@ -165,7 +176,7 @@ export class Sorter {
   #addOriginal(bin: Bin, rungs: readonly Rung[]): void {
     bin.minute.salvagedMessages++;
     for (const rung of rungs) count(bin.minute.rungs, rung);
-    const origin = originOf(bin, 0, NOT_PASSED_ON);
+    const origin = originOf(bin, 0);
     const line = toSalvagedLine(bin.message.body, rungs, this.#partition, origin);
     otherDraft(bin, 'salvaged', 'unknown', 'none').records.push(lineOf(line, origin));
   }
@@ -258,15 +269,13 @@ function countRecord(tally: Tally, bytes: number): void {
   tally.largest = Math.max(tally.largest, bytes);
 }
 
-type Flags = Pick<LineOrigin, 'valid' | 'salvaged' | 'forward'>;
-
-const NOT_PASSED_ON: Flags = { valid: false, salvaged: false, forward: false };
-
-function originOf({ message }: Bin, index: number, { valid, salvaged, forward }: Flags): LineOrigin {
+function originOf({ message }: Bin, index: number): Origin {
   const { sequenceNumber, enqueuedTime } = message;
-  return { sequenceNumber, enqueuedTime, index, valid, salvaged, forward };
+  return { sequenceNumber, enqueuedTime, index };
 }
 
-function lineOf(bytes: Buffer, origin: LineOrigin): LineRecord {
-  return { bytes, origin, recordKey: undefined, partitionKey: undefined, label: undefined };
+/** A line of our own making, which is not passed on. */
+function lineOf(bytes: Buffer, origin: Origin): LineRecord {
+  const flags = { valid: false, salvaged: false, forward: false };
+  return { bytes, ...origin, ...flags, recordKey: undefined, partitionKey: undefined, label: undefined };
 }

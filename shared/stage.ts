@@ -12,6 +12,7 @@ import { blobPrefix } from './names.ts';
 import type { Draft, LineRecord } from './draft.ts';
 import { PASS_ON_DAYS } from './retention.ts';
 import type { BlobStore } from './sinks.ts';
+import { giveBack } from './slabs.ts';
 import { MINUTE, startOf } from './time.ts';
 
 export interface StageDeps {
@@ -66,6 +67,8 @@ export async function stage(
     const id = blockIdOf(draft, run, daysOf(draft, deps));
     await deps.store.stage(blob, id, body);
     const digest = blockDigest({ container, blob: blob.name, id }, body);
+    const bytes = body.length;
+    giveBack(body);
     const { times } = draft.eventTimes;
     const block: PlanBlock = {
       container,
@@ -73,11 +76,11 @@ export async function stage(
       id,
       source,
       category,
-      passOn: records.some(({ origin }) => origin.forward),
+      passOn: records.some(({ forward }) => forward),
       ...(times && { events: [times.least, times.greatest] }),
       ...(origins !== undefined && { origins }),
     };
-    return { block, draft, sum: { blocks: 1, records: records.length, bytes: body.length, digest } };
+    return { block, draft, sum: { blocks: 1, records: records.length, bytes, digest } };
   }
 }
 
@@ -85,7 +88,7 @@ function sumsByMinute(staged: readonly StagedBlock[]): Map<number, BlockSums> {
   const minutes = new Map<number, Record<string, BlockSum>>();
   for (const { draft, sum } of staged) {
     const { container, source, category, records } = draft;
-    const minute = startOf(MINUTE, records.at(-1)?.origin.enqueuedTime ?? 0);
+    const minute = startOf(MINUTE, records.at(-1)?.enqueuedTime ?? 0);
     const sums = minutes.get(minute) ?? {};
     minutes.set(minute, sums);
     const key = blockSumKey(container, source, category);
@@ -112,8 +115,8 @@ async function pack(
 }
 
 function blockIdOf({ records }: Draft, run: Run, retentionDays: number): string {
-  const first = records[0]?.origin;
-  const last = records.at(-1)?.origin;
+  const first = records[0];
+  const last = records.at(-1);
   if (!first || !last) throw new RangeError('a block without records');
   return encodeBlockId({
     run: run.no,

@@ -46,7 +46,9 @@ export async function nextStretch(
   let base: Run | undefined;
   let run: Run | undefined;
   for (const message of messages) {
-    if (await isDecided(message)) continue;
+    // Of most messages no run knows, and they wait for nobody.
+    const isKnown = runs.some((known) => covers(known, message.sequenceNumber));
+    if (isKnown && (await isDecided(message))) continue;
     if (run && !continues(run, message)) break;
     minutes.add(startOf(MINUTE, message.enqueuedTime));
     if (minutes.size > MOST_MINUTES_IN_A_DECISION) break;
@@ -58,25 +60,28 @@ export async function nextStretch(
 }
 
 function decidedIn(snapshot: Snapshot, ledger: Ledger): (message: Message) => Promise<boolean> {
-  const rows = new Map<string, ReturnType<Ledger['minuteRow']>>();
+  const rows = new Map<Run, Map<number, ReturnType<Ledger['minuteRow']>>>();
 
-  function rowOf(run: number, minute: number): ReturnType<Ledger['minuteRow']> {
-    const key = `${run}/${minute}`;
-    const row = rows.get(key) ?? ledger.minuteRow(snapshot, run, minute);
-    rows.set(key, row);
+  function rowOf(run: Run, minute: number): ReturnType<Ledger['minuteRow']> {
+    const ofRun = rows.get(run) ?? new Map<number, ReturnType<Ledger['minuteRow']>>();
+    rows.set(run, ofRun);
+    const row = ofRun.get(minute) ?? ledger.minuteRow(snapshot, run.no, minute);
+    ofRun.set(minute, row);
     return row;
   }
 
   return async ({ sequenceNumber: number, enqueuedTime: time }) => {
     for (const run of snapshot.head.runs) {
-      if (number < run.first || number > run.last) continue;
-      const row = (await rowOf(run.no, startOf(MINUTE, time)))?.row;
-      if (!row) continue;
-      if (row.first <= number && number <= row.last && row.minTime <= time && time <= row.maxTime)
-        return true;
+      if (!covers(run, number)) continue;
+      const row = (await rowOf(run, startOf(MINUTE, time)))?.row;
+      if (row && covers(row, number) && row.minTime <= time && time <= row.maxTime) return true;
     }
     return false;
   };
+}
+
+function covers({ first, last }: { readonly first: number; readonly last: number }, number: number): boolean {
+  return first <= number && number <= last;
 }
 
 /**

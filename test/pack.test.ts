@@ -38,7 +38,12 @@ function record(n: number, of: Partial<LineRecord> & Traits = {}): LineRecord {
   const { valid = true, salvaged = false, forward = true, text = `{"n":${n}}`, ...others } = of;
   return {
     bytes: Buffer.from(text),
-    origin: { sequenceNumber: n, enqueuedTime: START, index: 2, valid, salvaged, forward },
+    sequenceNumber: n,
+    enqueuedTime: START,
+    index: 2,
+    valid,
+    salvaged,
+    forward,
     recordKey: undefined,
     partitionKey: undefined,
     label: undefined,

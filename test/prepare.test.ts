@@ -59,7 +59,7 @@ describe('prepare', () => {
 
     const [record] = draft?.records ?? [];
     expect(String(record?.bytes)).toBe(signIn);
-    expect(record?.origin).toEqual({
+    expect(record).toMatchObject({
       sequenceNumber: 7,
       enqueuedTime: START,
       index: 1,

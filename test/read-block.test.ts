@@ -26,7 +26,7 @@ describe.each(COMPRESSIONS)('a block with compression %s', (compression) => {
     const lines = await readBlock(blob, block.id, sinks.store, block.origins);
 
     expect(lines?.map(({ bytes }) => bytes.toString())).toEqual(records);
-    expect(lines?.map(({ origin }) => origin.sequenceNumber)).toEqual([2, 3]);
+    expect(lines?.map(({ sequenceNumber }) => sequenceNumber)).toEqual([2, 3]);
   });
 
   test('is read line by line without them', async () => {

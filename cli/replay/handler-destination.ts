@@ -105,7 +105,7 @@ function recordOf(letter: Letter, judge: Judge): LineRecord {
   const { recordKey, partitionKey, label, problems = [] } = judge(letter.bytes) ?? {};
   const { origin } = originOf(letter);
   const flags = { valid: problems.length === 0, salvaged: false, forward: true };
-  return { bytes: letter.bytes, origin: { ...origin, ...flags }, recordKey, partitionKey, label };
+  return { bytes: letter.bytes, ...origin, ...flags, recordKey, partitionKey, label };
 }
 
 /** Where the record itself stood, in a source hub; a letter of a function is filed by where it was delivered. */

@@ -74,9 +74,9 @@ async function send(
 ): Promise<{ records: number; leftOut: number }> {
   const body = await deps.store.download({ container: ARCHIVE, name: block.blob }, block.offset, block.size);
   const lines = await codecOf(block.blob).unpack(body);
-  const inTime = lines.filter(({ origin }) => isWithin(deps.range, origin.enqueuedTime)).length;
+  const inTime = lines.filter(({ enqueuedTime }) => isWithin(deps.range, enqueuedTime)).length;
   const records = lines.map((line) => toRecord(line, deps));
-  const wanted = records.filter(({ origin }) => origin.forward);
+  const wanted = records.filter(({ forward }) => forward);
   const [first] = wanted;
   if (first) {
     const facts = factsOf(lane, block, first, deps.judge);
@@ -94,11 +94,11 @@ function factsOf({ folder }: Lane, { blob, id }: LaneBlock, { bytes }: LineRecor
 }
 
 /** Who is told where a large record lies needs its place in the block: what is not wanted stays, and is not sent. */
-function toRecord({ bytes, origin }: Line, deps: ArchiveDeps): LineRecord {
+function toRecord(line: Line, deps: ArchiveDeps): LineRecord {
   const { all, range } = deps;
-  const forward = isWithin(range, origin.enqueuedTime) && (all || origin.forward);
-  const line = { bytes, origin: { ...origin, forward } };
-  return forward ? withKeys(line, deps) : { ...line, ...NOT_SENT };
+  const forward = isWithin(range, line.enqueuedTime) && (all || line.forward);
+  const wanted = { ...line, forward };
+  return forward ? withKeys(wanted, deps) : { ...wanted, ...NOT_SENT };
 }
 
 const NOT_SENT = { recordKey: undefined, partitionKey: undefined, label: undefined };

@@ -138,7 +138,7 @@ function checkCounts(
   const lines = (container: string) =>
     drafts.reduce((total, draft) => total + (draft.container === container ? draft.records.length : 0), 0);
   const passedOn = drafts.reduce(
-    (n, draft) => n + draft.records.filter(({ origin }) => origin.forward).length,
+    (n, draft) => n + draft.records.filter(({ forward }) => forward).length,
     0,
   );
   const pairs: Record<string, [number, number]> = {
@@ -163,11 +163,11 @@ function checkCounts(
 function checkLines(body: Buffer, { records }: TakenMessage, { drafts }: Prepared): string[] {
   const byIndex = new Map(records.map((record) => [record.index, record.bytes]));
   const faults = drafts.flatMap((draft) =>
-    draft.records.map(({ bytes, origin }) => {
+    draft.records.map(({ bytes, index }) => {
       if (hasLineBreak(bytes)) return `A line of ${draft.container} has a line break in it.`;
       if (draft.container === 'salvaged') return keeps(bytes, body);
       if (draft.container === 'dead-letter') return keeps(bytes);
-      const record = byIndex.get(origin.index);
+      const record = byIndex.get(index);
       return record && withoutLineBreaks(record).equals(bytes)
         ? undefined
         : 'A record has other bytes than it came with.';

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { borrowBytes, giveBack } from '../shared/slabs.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+test('memory that was given back is lent again, in the length that is asked for', () => {
+  const first = borrowBytes(MEGABYTE);
+  giveBack(first);
+
+  const second = borrowBytes(MEGABYTE + 1);
+
+  expect(first).toHaveLength(MEGABYTE);
+  expect(second).toHaveLength(MEGABYTE + 1);
+  expect(second.buffer).toBe(first.buffer);
+  giveBack(second);
+});
+
+test('memory that is lent is not lent to anybody else, even if it is given back twice', () => {
+  const first = borrowBytes(MEGABYTE);
+  giveBack(first);
+  giveBack(first);
+
+  const [second, third] = [borrowBytes(MEGABYTE), borrowBytes(MEGABYTE)];
+
+  expect(second.buffer).not.toBe(third.buffer);
+});
+
+test.each([
+  ['small', 10],
+  ['very large', 20 * MEGABYTE],
+])('what is %s is not kept', (_, length) => {
+  const bytes = borrowBytes(length);
+  giveBack(bytes);
+
+  expect(bytes).toHaveLength(length);
+  expect(borrowBytes(MEGABYTE).buffer).not.toBe(bytes.buffer);
+});
+
+test('bytes that were not borrowed are not lent', () => {
+  const own = Buffer.allocUnsafeSlow(2 * MEGABYTE);
+  giveBack(own);
+
+  expect(borrowBytes(MEGABYTE).buffer).not.toBe(own.buffer);
+});
