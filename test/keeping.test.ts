@@ -294,7 +294,7 @@ test('records are what is archived, dead-lettered and excluded, under any rules'
         ).toEqual([]);
         expect(lines('archive')).toHaveLength(tallies.reduce((n, tally) => n + tally.archived, 0));
         expect(lines('dead-letter')).toHaveLength(tallies.reduce((n, tally) => n + deadLetteredOf(tally), 0));
-        expect(drafts.flatMap((draft) => draft.records).filter(({ forward }) => forward)).toHaveLength(
+        expect(drafts.flatMap((draft) => draft.records).filter((record) => record.forward)).toHaveLength(
           tallies.reduce((n, tally) => n + tally.passedOn, 0),
         );
       }
