@@ -1,11 +1,38 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** Tests that start processes and services, which they wait for more than they work. */
+const WITH_SERVICES = ['audit', 'chaos', 'cli', 'e2e', 'event-hubs', 'host', 'retention', 'sinks', 'storage'];
+const withServices = WITH_SERVICES.map((folder) => `test/${folder}/**/*.test.ts`);
+
+// The code of the many processes that tests start is compiled once.
+process.env['NODE_COMPILE_CACHE'] ??= path.join(
+  import.meta.dirname,
+  'node_modules/.cache/node-compile-cache',
+);
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // What runs processes and services waits for them on a busy machine; a test that hangs is still found.
     testTimeout: 240_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'services', include: withServices, maxWorkers: 4, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['test/**/*.test.ts'],
+          exclude: withServices,
+          // To start a process for each file takes longer than most of them run.
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

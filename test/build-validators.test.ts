@@ -1,11 +1,13 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import { compileValidators } from '../scripts/build-validators.ts';
 import { validate } from '../shared/validate.ts';
-import { compile, schema, schemasFolder, temporaryFolder } from './schemas-folder.ts';
+import { compile, removeFolders, schema, schemasFolder, temporaryFolder } from './schemas-folder.ts';
+
+afterAll(removeFolders);
 
 const file = 'entra/New.schema.json';
 

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import { SOURCES } from '../shared/verdict.ts';
-import { compile, SCHEMAS } from './schemas-folder.ts';
+import { compile, removeFolders, SCHEMAS } from './schemas-folder.ts';
 
 const catalogue = compile(SCHEMAS);
+afterAll(removeFolders);
 
 describe('the catalogue', () => {
   it('has one object for each category', () => {

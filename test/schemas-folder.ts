@@ -3,19 +3,23 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { afterAll } from 'vitest';
-
 import { compileValidators } from '../scripts/build-validators.ts';
 import { openCatalogue, type Catalogue } from '../shared/catalogue.ts';
 
 export const SCHEMAS = path.join(import.meta.dirname, '..', 'schemas');
 
-const work = mkdtempSync(path.join(os.tmpdir(), 'sluice-schemas-'));
+/** Of a file's tests; several files may run in one process, one after the other. */
+let work: string | undefined;
 
-afterAll(() => rmSync(work, { recursive: true, force: true }));
+/** Removes the folders that tests have made. For `afterAll`. */
+export function removeFolders(): void {
+  if (work !== undefined) rmSync(work, { recursive: true, force: true });
+  work = undefined;
+}
 
-/** An empty folder that is gone after the tests of the file. */
+/** An empty folder that is there until `removeFolders`. */
 export function temporaryFolder(name: string): string {
+  work ??= mkdtempSync(path.join(os.tmpdir(), 'sluice-schemas-'));
   return mkdtempSync(path.join(work, `${name}-`));
 }
 

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import type { Rules } from '../shared/catalogue.ts';
 import { identify } from '../shared/identify.ts';
@@ -11,7 +11,7 @@ import { fits } from '../shared/shape.ts';
 import { validate } from '../shared/validate.ts';
 import { SOURCES } from '../shared/verdict.ts';
 import { allPointers, FIXTURES, put, readFixtures, without } from './category-fixtures.ts';
-import { compile, SCHEMAS } from './schemas-folder.ts';
+import { compile, removeFolders, SCHEMAS } from './schemas-folder.ts';
 import { requiredFields, typedFields, type JsonSchema } from './typed-fields.ts';
 
 /** Their products' records are of known categories only, and each of those has a schema of its own. */
@@ -22,6 +22,7 @@ function readSchema(file: string): JsonSchema {
 }
 
 const catalogue = compile(SCHEMAS);
+afterAll(removeFolders);
 
 const files = globSync('*/*.schema.json', { cwd: SCHEMAS }).map((file) => file.replaceAll('\\', '/'));
 const categories = files
