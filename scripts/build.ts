@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 
+import { buildApp } from './build-app.ts';
 import { buildPage } from './build-page.ts';
 import { compileValidators } from './build-validators.ts';
 
@@ -15,7 +16,7 @@ async function step(what: string, action: () => string | Promise<string>): Promi
   console.error(`${what.padEnd(11)} ${outcome} (${Math.round(performance.now() - start)} ms)`);
 }
 
-function compileTypeScript(): string {
+function checkTypes(): string {
   const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status, error } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
     cwd: root,
@@ -23,7 +24,7 @@ function compileTypeScript(): string {
   });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
-  return 'functions/ and shared/ to dist/';
+  return 'of functions/ and shared/';
 }
 
 rmSync(dist, { recursive: true, force: true });
@@ -34,8 +35,8 @@ await step('page', async () => {
   const bytes = await buildPage(path.join(root, 'page'), path.join(generated, 'report-page.json'));
   return `page/ to generated/report-page.json, ${Math.round(bytes / 1_000)} kB`;
 });
-await step('typescript', compileTypeScript);
-await step('copy', () => {
-  cpSync(generated, path.join(dist, 'generated'), { recursive: true });
-  return 'generated/ to dist/generated/';
+await step('types', checkTypes);
+await step('app', async () => {
+  const { files, bytes } = await buildApp(root, dist);
+  return `functions/ and shared/ to dist/, ${files} ${files === 1 ? 'file' : 'files'} of ${Math.round(bytes / 1_000)} kB`;
 });

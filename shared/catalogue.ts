@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 
+import { GENERATED } from './generated.ts';
 import { compilePointer, type Reader } from './json-pointer.ts';
 import { KNOWN_CATEGORIES } from './known-categories.ts';
 import { readShape, type PlainShape, type Shape } from './shape.ts';
@@ -140,8 +141,8 @@ function reader(pointer: string | undefined): Reader | undefined {
   return pointer === undefined ? undefined : compilePointer(pointer);
 }
 
-/** What the build has made of `schemas/`: beside `shared/` in the tree, and beside `dist/shared/` in what is deployed. */
-export const catalogue: Catalogue = openCatalogue(new URL('../generated/', import.meta.url));
+/** What the build has made of `schemas/`. */
+export const catalogue: Catalogue = openCatalogue(GENERATED);
 
 /** The category of a block: what its source and name were written down as. */
 export function categoryOf(source: string, name: string): Category {

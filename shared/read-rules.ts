@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { ErrorObject } from 'ajv';
+import { GENERATED } from './generated.ts';
 import { nameOf } from './rules.ts';
 import type { RuleSetting } from './rules.ts';
 import { RULES_SCHEMA } from './rules-schema.ts';
@@ -29,7 +30,7 @@ function parse(text: string): unknown {
 
 function faultsOf(rules: unknown): string[] {
   // Loaded by those alone who have rules.
-  const validate = createRequire(new URL('../generated/', import.meta.url))('./rules.cjs') as Validator;
+  const validate = createRequire(GENERATED)('./rules.cjs') as Validator;
   if (validate(rules)) return doubledNames(rules as readonly RuleSetting[]);
   const errors = validate.errors ?? [];
   // Of a choice, what is wrong with each of its parts says less than what is wrong with all of them.

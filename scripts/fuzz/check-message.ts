@@ -137,10 +137,7 @@ function checkCounts(
   const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
   const lines = (container: string) =>
     drafts.reduce((total, draft) => total + (draft.container === container ? draft.records.length : 0), 0);
-  const passedOn = drafts.reduce(
-    (n, draft) => n + draft.records.filter(({ forward }) => forward).length,
-    0,
-  );
+  const passedOn = drafts.reduce((n, draft) => n + draft.records.filter(({ forward }) => forward).length, 0);
   const pairs: Record<string, [number, number]> = {
     messages: [minute?.messages ?? 0, 1],
     bytes: [minute?.bytes ?? 0, body.length],

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventHubConsumerClient } from '@azure/event-hubs';
-import { app } from '@azure/functions';
 import { createBacklogRows } from '../backlog.ts';
 import { blockCodec } from '../block-codec.ts';
 import type { CatchUpDeps } from '../catch-up.ts';
@@ -8,7 +7,6 @@ import { categoryOf } from '../catalogue.ts';
 import type { CapacityDeps } from '../capacity/run.ts';
 import type { CategoryFunctionsDeps } from '../category-functions.ts';
 import { readConfig } from '../config.ts';
-import type { Config } from '../config.ts';
 import { hostOf, readConnection } from '../connection.ts';
 import type { HealthCheck } from '../health.ts';
 import { handlerFailures } from '../handler-failures.ts';
@@ -41,20 +39,7 @@ import { azureReportStore, LATEST_REPORT, REPORTS_CONTAINER } from './report-sto
 import { azureSourceHubs } from './source-hubs.ts';
 
 /** The app's settings; the functions register themselves by them. */
-export const config = settingsOrFailure();
-
-/**
- * An app that throws before its first registration starts empty, and nobody is told why. After one, the host says what was thrown.
- */
-function settingsOrFailure(): Config {
-  try {
-    return readConfig(process.env);
-  } catch (error) {
-    const failure = error instanceof Error ? error : new Error(String(error));
-    app.timer('settings-invalid', { schedule: '0 0 0 1 1 *', handler: () => Promise.reject(failure) });
-    throw failure;
-  }
-}
+export const config = readConfig(process.env);
 
 /** The pipeline's parts, made when the first batch comes: SDK clients are made once, and a cold start waits for none of them. */
 export const pipelineParts = once((): Omit<PipelineDeps, 'log'> => {
