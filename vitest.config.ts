@@ -5,17 +5,13 @@ import { defineConfig } from 'vitest/config';
 const WITH_SERVICES = ['audit', 'chaos', 'cli', 'e2e', 'event-hubs', 'host', 'retention', 'sinks', 'storage'];
 const withServices = WITH_SERVICES.map((folder) => `test/${folder}/**/*.test.ts`);
 
-// The code of the many processes that tests start is compiled once.
-process.env['NODE_COMPILE_CACHE'] ??= path.join(
-  import.meta.dirname,
-  'node_modules/.cache/node-compile-cache',
-);
-
 export default defineConfig({
   test: {
     // What runs processes and services waits for them on a busy machine; a test that hangs is still found.
     testTimeout: 240_000,
     hookTimeout: 120_000,
+    // The code of the many processes that tests start is compiled once.
+    env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'node_modules/.cache/node-compile-cache') },
     projects: [
       {
         extends: true,
