@@ -145,5 +145,5 @@ function kindOf({ method, path: asked }: { readonly method: string; readonly pat
   if (asked.includes('comp=blocklist')) return 'block list of a blob';
   if (asked.includes('comp=batch')) return 'batch of deletes';
   if (asked.includes('$batch')) return 'transaction of tombstones';
-  return method === 'GET' || method === 'HEAD' ? 'account, containers, partitions' : `other: ${method}`;
+  return method === 'GET' || method === 'HEAD' ? 'containers, partitions' : `other: ${method}`;
 }

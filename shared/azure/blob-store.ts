@@ -2,7 +2,7 @@ import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
 import type { SluiceError } from '../errors.ts';
 import type { BlobAddress, BlobState, BlobStore, CommitOptions, CommitOutcome } from '../sinks.ts';
 import { TIERS } from '../sinks.ts';
-import { refusesTags, storageFailure, storageRefused } from './storage-error.ts';
+import { isImmutable, refusesTags, storageFailure, storageRefused } from './storage-error.ts';
 
 /** Block blobs of an archive account. A container that is missing is made. */
 export function azureBlobStore(service: BlobServiceClient): BlobStore {
@@ -57,6 +57,8 @@ export function azureBlobStore(service: BlobServiceClient): BlobStore {
     } catch (error) {
       const failure = storageFailure(error);
       if (failure?.status === 412 || failure?.code === 'BlobAlreadyExists') return 'changed';
+      // A policy or a hold keeps nothing from beginning a blob: it is there already.
+      if (options.ifMatch === undefined && isImmutable(failure)) return 'changed';
       if (failure?.code === 'InvalidBlockList') return 'block-missing';
       if (takesTags && refusesTags(failure)) {
         takesTags = false;

@@ -1,4 +1,4 @@
-import type { BlobBatch, BlobClient, BlobServiceClient } from '@azure/storage-blob';
+import type { BlobBatch, BlobClient, BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { CONTAINERS } from '../draft.ts';
 import type { Candidate, ExpiredBlob, FoundBlob } from '../retention/expired-blob.ts';
 import type { DeleteOutcome, ExpiringBlobs } from '../retention/run.ts';
@@ -7,14 +7,14 @@ import { submitBatch } from './blob-batches.ts';
 import type { BatchOutcome } from './blob-batches.ts';
 import { findExpiring } from './find-expiring.ts';
 import type { FindExpiringOptions } from './find-expiring.ts';
-import { storageAnswered, storageFailure, storageRefused } from './storage-error.ts';
+import { failedAt, storageAnswered, storageFailure, storageRefused } from './storage-error.ts';
 
 export function azureExpiringBlobs(service: BlobServiceClient, finding: FindExpiringOptions): ExpiringBlobs {
   const clientOf = ({ container, name }: BlobAddress): BlobClient =>
     service.getContainerClient(container).getBlobClient(name);
 
   async function now(): Promise<number> {
-    const { date } = await attempt('Asking', () => service.getAccountInfo());
+    const date = await attempt('Asking', () => dateOfAnswer(service.getContainerClient(CONTAINERS[0])));
     if (!date) throw new Error('Storage has answered without a date.');
     return date.getTime();
   }
@@ -45,13 +45,16 @@ export function azureExpiringBlobs(service: BlobServiceClient, finding: FindExpi
   }
 
   async function deleteBatch(blobs: readonly ExpiredBlob[]): Promise<readonly DeleteOutcome[]> {
+    const [first] = blobs;
+    if (!first) return [];
     const items = blobs.map(({ blob, etag: ifMatch }) => {
       const client = clientOf(blob);
       const options = { conditions: { ifMatch } };
       const addTo = (batch: BlobBatch): Promise<void> => batch.deleteBlob(client, options);
       return { client, addTo, alone: () => client.delete(options) };
     });
-    const outcomes = await attempt('Deleting', () => submitBatch(service.getBlobBatchClient(), items));
+    const batches = service.getContainerClient(first.blob.container).getBlobBatchClient();
+    const outcomes = await attempt('Deleting', () => submitBatch(batches, items));
     return outcomes.map(toDeleteOutcome);
   }
 
@@ -59,6 +62,17 @@ export function azureExpiringBlobs(service: BlobServiceClient, finding: FindExpi
     findExpiring(service, { until: today }, finding);
 
   return { now, heldContainers, findExpired, look, deleteBatch };
+}
+
+/** A right on the container is enough to ask; to ask the account takes one on that. */
+async function dateOfAnswer(container: ContainerClient): Promise<Date | undefined> {
+  try {
+    return (await container.getProperties()).date;
+  } catch (error) {
+    // Before the first batch there is no container, and the answer that says so has a date as well.
+    if (storageFailure(error)?.status === 404) return failedAt(error);
+    throw error;
+  }
 }
 
 async function lookAtArchived(client: BlobClient): Promise<FoundBlob | undefined> {

@@ -24,39 +24,44 @@ const PAGE = 5_000;
 
 /**
  * Blobs in Sluice's containers that fall due within some days: by their tags, so that what is kept costs nothing; where the account
- * has none, by the date in the path and the metadata.
+ * has none, by the date in the path and the metadata. A container after the other, so that rights on containers are enough.
  */
 export async function* findExpiring(
   service: BlobServiceClient,
   range: DayRange,
   { log, leastDays }: FindExpiringOptions,
 ): AsyncGenerator<Candidate> {
-  try {
-    yield* findByTags(service, range);
-  } catch (error) {
-    const failure = storageFailure(error);
-    if (!failure || !hasNoTags(failure)) throw storageRefused('Finding blobs by their tags', error);
-    log(
-      'info',
-      `This account has no index tags (${failure.code}): what is due is found by the date in the path.`,
-    );
-    for (const container of CONTAINERS) {
-      const least = leastDays(container);
-      if (least !== undefined) yield* findByPath(service, container, least, range);
+  let hasTags = true;
+  for (const container of CONTAINERS) {
+    try {
+      if (hasTags) yield* findByTags(service, container, range);
+    } catch (error) {
+      const failure = storageFailure(error);
+      if (failure?.code === 'ContainerNotFound') continue;
+      if (!failure || !hasNoTags(failure)) throw storageRefused('Finding blobs by their tags', error);
+      hasTags = false;
+      log(
+        'info',
+        `This account has no index tags (${failure.code}): what is due is found by the date in the path.`,
+      );
     }
+    const least = leastDays(container);
+    if (!hasTags && least !== undefined) yield* findByPath(service, container, least, range);
   }
 }
 
 async function* findByTags(
   service: BlobServiceClient,
+  container: Container,
   { after, until }: DayRange,
 ): AsyncGenerator<Candidate> {
   const from = after === undefined ? '' : `"expires" > '${after}' AND `;
-  const pages = service.findBlobsByTags(`${from}"expires" <= '${until}'`).byPage({ maxPageSize: PAGE });
+  const pages = service
+    .getContainerClient(container)
+    .findBlobsByTags(`${from}"expires" <= '${until}'`)
+    .byPage({ maxPageSize: PAGE });
   for await (const { blobs } of pages)
-    for (const { containerName: container, name, tags } of blobs)
-      if (CONTAINERS.some((own) => own === container))
-        yield { blob: { container, name }, expires: tags?.['expires'] ?? '' };
+    for (const { name, tags } of blobs) yield { blob: { container, name }, expires: tags?.['expires'] ?? '' };
 }
 
 async function* findByPath(

@@ -15,6 +15,17 @@ export function storageFailure(error: unknown): StorageFailure | undefined {
   return { status: statusCode, code: code ?? codeIn(details) };
 }
 
+/** `BlobImmutableDueToPolicy`, `BlobImmutableDueToLegalHold` */
+export function isImmutable(failure: StorageFailure | undefined): boolean {
+  return failure?.code.startsWith('BlobImmutable') ?? false;
+}
+
+/** By the service's own clock. */
+export function failedAt(error: unknown): Date | undefined {
+  const date = error instanceof RestError ? error.response?.headers.get('date') : undefined;
+  return date === undefined ? undefined : new Date(date);
+}
+
 /** What accounts answer that have no index tags: those with a hierarchical namespace, and those of an older kind. */
 const WITHOUT_TAGS = new Set([
   'FeatureNotYetSupportedForHierarchicalNamespaceAccounts',
@@ -60,6 +71,8 @@ function adviceFor(failure: StorageFailure | undefined): string {
   if (!failure)
     return 'Check the endpoint in the connection setting, and whether the network lets the app reach it.';
   const { status, code } = failure;
+  if (isImmutable(failure))
+    return 'An immutability policy or a legal hold of the container keeps blobs from growing: docs/retention.md says how the two go together.';
   if (status === 401 || status === 403)
     return 'Check the key, or the roles that the identity of the app has on the account.';
   if (status === 503 || status === 500 || code === 'ServerBusy')

@@ -34,7 +34,7 @@ export function azureTieredArchive(service: BlobServiceClient): TieredArchive {
       return { client, addTo, alone: () => client.setAccessTier(tier) };
     });
     try {
-      return (await submitBatch(service.getBlobBatchClient(), items)).map(toFailure);
+      return (await submitBatch(container.getBlobBatchClient(), items)).map(toFailure);
     } catch (error) {
       throw storageRefused('Moving blobs to their tier', error);
     }

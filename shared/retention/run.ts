@@ -16,11 +16,11 @@ export interface ExpiringBlobs {
   now(): Promise<number>;
   /** Of Sluice's containers, those whose every blob is under a legal hold. */
   heldContainers(): Promise<ReadonlySet<string>>;
-  /** Blobs in Sluice's containers that are due on the day, by what is written on them. */
+  /** Blobs in Sluice's containers that are due on the day, by what is written on them; a container after the other. */
   findExpired(today: string): AsyncIterable<Candidate>;
   /** Undefined where it is not there any more. */
   look(blob: BlobAddress): Promise<FoundBlob | undefined>;
-  /** At most `MOST_IN_A_BATCH`, each only if it is still as it was looked at. Outcomes in the same order. */
+  /** At most `MOST_IN_A_BATCH` of a container, each only if it is still as it was looked at. Outcomes in the same order. */
   deleteBatch(blobs: readonly ExpiredBlob[]): Promise<readonly DeleteOutcome[]>;
 }
 
@@ -70,11 +70,12 @@ export async function runRetention(
         report.leave(candidate.blob, 'legal-hold');
         continue;
       }
+      if (batch.length === MOST_IN_A_BATCH || (batch[0] && !isBeside(candidate, batch[0]))) {
+        if (!isToGoOn()) return;
+        yield batch;
+        batch = [];
+      }
       batch.push(candidate);
-      if (batch.length < MOST_IN_A_BATCH) continue;
-      if (!isToGoOn()) return;
-      yield batch;
-      batch = [];
     }
     if (batch.length > 0 && isToGoOn()) yield batch;
   }
@@ -129,6 +130,10 @@ export async function runRetention(
     const key = keyOf(blob);
     if (key !== undefined && isRefused(outcome)) await tombstones.withdraw(key, blob);
   }
+}
+
+function isBeside({ blob }: Candidate, other: Candidate): boolean {
+  return blob.container === other.blob.container;
 }
 
 function isRefused(outcome: DeleteOutcome): boolean {

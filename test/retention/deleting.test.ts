@@ -5,6 +5,10 @@ import type { ExpiringBlobs } from '../../shared/retention/run.ts';
 import type { RetentionReport } from '../../shared/retention/report.ts';
 import type { BlobAddress } from '../../shared/sinks.ts';
 import { BLOCK, putBlob, putBlobs } from '../support/archive-blobs.ts';
+import { CONTAINERS } from '../../shared/draft.ts';
+import type { Container } from '../../shared/draft.ts';
+import { runTiering } from '../../shared/retention/tiering.ts';
+import { readTiers } from '../../shared/tiers.ts';
 import { allOf, register, retentionSite, useAzurite } from '../support/retention-site.ts';
 import type { RetentionSite } from '../support/retention-site.ts';
 
@@ -266,6 +270,28 @@ test("today is storage's own, not this machine's", async () => {
   site.proxy.addHeaders = () => ({ date: 'Mon, 02 Jan 2040 03:04:05 GMT' });
 
   expect(new Date(await site.retention.blobs.now()).toISOString()).toBe('2040-01-02T03:04:05.000Z');
+});
+
+test('before there is a container, storage still tells the time', async () => {
+  const site = await retentionSite();
+  const began = Date.now();
+
+  expect(Math.abs((await site.retention.blobs.now()) - began)).toBeLessThan(60_000);
+});
+
+test('it asks nothing of the account, so that rights on the containers are enough', async () => {
+  const site = await retentionSite({ tiers: readTiers({ SLUICE_TIERS: 'cool=7' }, []) });
+  await putBlob(site.store);
+  await putBlob(site.store, { container: 'dead-letter' });
+  await putBlob(site.store, { time: '2026-12-10T10:00:00Z' });
+
+  const report = await run(site);
+  const tiered = await runTiering(site.tiering, { today: DUE, mayGoOn: () => true });
+
+  expect([countOf(report), tiered.moved.Cool]).toEqual([2, 1]);
+  const asked = site.proxy.requests.map(({ path }) => path.split(/[/?]/)[2]);
+  expect(asked.length).toBeGreaterThan(10);
+  expect(asked.filter((container) => !CONTAINERS.includes(container as Container))).toEqual([]);
 });
 
 test('nothing is deleted early, over every hour of two days and some retentions', async () => {

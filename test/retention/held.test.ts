@@ -52,6 +52,26 @@ test('under a legal hold of the container nothing of it is asked for or noted, a
   expect(asked).toEqual([]);
 });
 
+test.each(['BlobImmutableDueToPolicy', 'BlobImmutableDueToLegalHold'])(
+  '%s: to begin a blob says that it is there, and to let one grow says what stands in the way',
+  async (code) => {
+    const site = await retentionSite();
+    site.proxy.answer = ({ method, path }) =>
+      method === 'PUT' && path.includes('comp=blocklist') ? { status: 409, code } : undefined;
+    const blob = { container: 'archive', name: 'some' };
+    const options = { metadata: {}, tags: {}, contentType: 'application/gzip' };
+
+    const begun = await site.throughProxy().commit(blob, ['id'], { ...options, ifMatch: undefined });
+    const grown = site.throughProxy().commit(blob, ['id'], { ...options, ifMatch: '"0x1"' });
+
+    expect(begun).toBe('changed');
+    await expect(grown).rejects.toMatchObject({
+      code: 'storage-refused',
+      message: expect.stringContaining('docs/retention.md') as string,
+    });
+  },
+);
+
 test('without the right to delete it fails, says so, and deletes nothing', async () => {
   const site = await retentionSite();
   await putBlob(site.store);
