@@ -28,7 +28,9 @@ export async function runCapacity(deps: CapacityDeps): Promise<CapacityReport> {
   // One for each day, which its last call leaves: the hours are in the ledger.
   await reports.write(`history/${report.generatedAt.slice(0, 10)}.json`, json);
   log('info', inALine(report));
-  for (const { severity, text } of report.warnings) if (severity === 'high') log('warn', text);
+  // With the code, which alerts look for.
+  for (const { severity, text, code } of report.warnings)
+    if (severity !== 'low') log('warn', `${text} (${code})`);
   return report;
 }
 
