@@ -188,6 +188,20 @@ describe('the timer', () => {
     expect(lines[0]).toBe('warn: Nothing is known of the hub contoso/logs: no answer');
   });
 
+  test('logs what somebody should know with its code, for alerts to look for', async () => {
+    const table = await ledgerOf(NOON - 8 * HOUR, NOON);
+    for (const now of [NOON - 2 * HOUR, NOON + 2 * MINUTE])
+      await runCapacity(capacityDepsOver({ table, now }).deps);
+    const later = capacityDepsOver({ table, now: NOON + 3 * HOUR });
+
+    const { warnings } = await runCapacity(later.deps);
+
+    expect(warnings.map(({ code }) => code)).toContain('source-silent');
+    expect(later.lines).toContainEqual(
+      expect.stringMatching(/^warn: Nothing has come from .* \(source-silent\)$/),
+    );
+  });
+
   test('tells of partitions that the ledger knows nothing of', async () => {
     const { deps } = capacityDepsOver({ now: NOW, positions: [caughtUp('3', NOW)] });
 
