@@ -77,11 +77,11 @@ test('docs/deploy.md has every parameter, with its default and what the template
   expect(rows.map(([, name, , meaning]) => [name, meaning])).toEqual(
     [...(main?.params ?? [])].map(([name, { description }]) => [name, description]),
   );
-  for (const [, name = '', given] of rows) {
-    const value = main?.params.get(name)?.value;
-    const isPlain = value !== undefined && /^(\w+|'.+')$/.test(value.text);
-    if (isPlain) expect(`${name}: ${given}`).toBe(`${name}: \`${value.text.replaceAll("'", '')}\``);
-  }
+  const wrong = rows.filter(([, name = '', given]) => {
+    const value = main?.params.get(name)?.value?.text ?? '';
+    return /^(\w+|'.+')$/.test(value) && given !== `\`${value.replaceAll("'", '')}\``;
+  });
+  expect(wrong.map(([row]) => row)).toEqual([]);
   expect(rows.length).toBeGreaterThan(20);
 });
 
