@@ -4,6 +4,7 @@ import { corpusA, corpusB, corpusFromFile } from './corpora.ts';
 import { measure, ratiosTo } from './interleave.ts';
 import type { Timing } from './interleave.ts';
 import { measureMemory, memoryTable } from './memory.ts';
+import { measureStarts, startTable } from './start.ts';
 import { STAGE_NAMES, stagesOf, contentsOf } from './stages.ts';
 import type { StageName } from './stages.ts';
 
@@ -11,6 +12,7 @@ interface Options {
   readonly corpus?: string;
   readonly json?: true;
   readonly memory?: true;
+  readonly start?: true;
   readonly rounds: number;
 }
 
@@ -30,6 +32,7 @@ const options = new Command('bench')
   .option('--corpus <file>', 'messages from a file, one a line, instead of the two corpora')
   .option('--json', 'figures only, as one JSON object')
   .option('--memory', 'what a large batch takes at the most, instead of times (on Linux)')
+  .option('--start', 'how long a start takes, and what it leaves in memory, instead')
   .option('--rounds <n>', 'measured passes of each stage', wholeNumber, 11)
   .parse()
   .opts<Options>();
@@ -37,6 +40,11 @@ const options = new Command('bench')
 if (options.memory) {
   if (process.platform !== 'linux') throw new Error('Only Linux tells the peak of a stretch of time.');
   console.log(options.json ? JSON.stringify(measureMemory()) : memoryTable());
+  process.exit();
+}
+
+if (options.start) {
+  console.log(options.json ? JSON.stringify(measureStarts(options.rounds)) : startTable(options.rounds));
   process.exit();
 }
 
