@@ -18,6 +18,7 @@ const LARGEST_SEED = 2 ** 32 - 1;
 const INTERRUPTED = 130;
 
 interface Options {
+  readonly app?: string;
   readonly input?: readonly string[];
   readonly out?: string;
   readonly json?: true;
@@ -35,6 +36,7 @@ const command = new Command('npm run demo --')
     '-o, --out <folder>',
     'leave the archive, the dead letters, the salvaged messages and the records hub there as files',
   )
+  .option('--app <folder>', 'run the app that is there, as it was built and published, in place of this one')
   .option('--json', 'print one JSON object with the counts and nothing else')
   .option('-m, --messages <n>', 'size of the sample', wholeNumber(1, LARGEST_SAMPLE), SAMPLE)
   .option('-s, --seed <n>', 'another seed, another sample', wholeNumber(0, LARGEST_SEED), 1)
@@ -59,7 +61,13 @@ async function demo(options: Options): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
 
   const keep = options.out === undefined ? undefined : fileWriter(options.out);
-  const result = await runDemo({ messages, keep, estimate: options.json !== true, progress });
+  const result = await runDemo({
+    messages,
+    keep,
+    estimate: options.json !== true,
+    progress,
+    appFolder: options.app,
+  });
   if (options.json) printJson(result);
   else printReport(result, messages, options);
   if (!result.summary.complete) process.exitCode = 1;

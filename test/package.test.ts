@@ -1,23 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import ignore from 'ignore';
 import { expect, test } from 'vitest';
+import { published, ROOT } from './support/published.ts';
 
-const ROOT = path.join(import.meta.dirname, '..');
 const text = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
-
-/** What `func azure functionapp publish` takes: it reads `.funcignore` as git reads `.gitignore`. */
-function published(): string[] {
-  const ignored = ignore().add(text('.funcignore'));
-  const filesIn = (folder: string): string[] =>
-    readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
-      const file = path.posix.join(folder, entry.name);
-      if (entry.isDirectory()) return ignored.ignores(`${file}/`) ? [] : filesIn(file);
-      return ignored.ignores(file) ? [] : [file];
-    });
-  return filesIn('').toSorted();
-}
 
 test('what is published is what was built, and two files that say how to run it', () => {
   const files = published();

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { startStack } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
 import { capacityReport } from '../../shared/capacity.ts';
@@ -20,6 +21,8 @@ export interface DemoOptions {
   /** Whether to estimate what it would take in Azure. */
   readonly estimate: boolean;
   readonly progress: Progress;
+  /** Of the app, where it is not this project's. */
+  readonly appFolder?: string | undefined;
 }
 
 export interface DemoResult extends Findings {
@@ -31,10 +34,17 @@ export interface DemoResult extends Findings {
 }
 
 /** Sends the messages through the whole of Sluice, and reads back what has come of them. Leaves nothing running. */
-export async function runDemo({ messages, keep, estimate, progress }: DemoOptions): Promise<DemoResult> {
+export async function runDemo({
+  messages,
+  keep,
+  estimate,
+  progress,
+  appFolder,
+}: DemoOptions): Promise<DemoResult> {
   progress.begin('Starting storage (Azurite), Event Hubs (emulator) and the app');
   const stack = await startStack({
     tier: messages.tier,
+    ...(appFolder !== undefined && { appFolder: path.resolve(appFolder) }),
     // What a hub has let go cannot be read back.
     maxBytesPerPartition: Number.MAX_SAFE_INTEGER,
     log: ({ level, category, message }) => {

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { glob, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { published, ROOT } from '../support/published.ts';
 import { runCli } from './run-cli.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -68,6 +70,17 @@ describe('npm run demo', () => {
     for (const source of ['activity', 'defender', 'entra', 'github', 'intune']) {
       expect(stdout).toMatch(new RegExp(`^${source}/\\S+ +\\d+ +\\d+ +\\d+ +\\d+ +\\d+`, 'm'));
     }
+    expect(exitCode).toBe(0);
+  });
+
+  test('what is published runs by itself, with no package beside it', async () => {
+    const files = published().map((file) => [file, readFileSync(path.join(ROOT, file))] as const);
+    const app = await temporaryFolder(Object.fromEntries(files));
+
+    const { exitCode, stdout, stderr } = await runCli('demo', ['--json', '--messages', '40', '--app', app]);
+
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ messages: 40, complete: true });
     expect(exitCode).toBe(0);
   });
 
