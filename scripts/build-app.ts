@@ -31,6 +31,8 @@ export async function buildApp(root: string, outFolder: string): Promise<BuiltAp
       dir: outFolder,
       format: 'cjs',
       keepNames: true,
+      // As its files were: the AMQP client looks whether a function was called without an object.
+      strict: true,
       entryFileNames: '[name].cjs',
       chunkFileNames: '[name].cjs',
       sourcemap: true,
