@@ -6,4 +6,4 @@ const { brief, details } = healthHttp(healthChecks);
 
 // Azure does not tell a function whether its caller has a key, so what only holders of one may know has a function of its own.
 app.http('health', { ...brief, methods: ['GET'], route: 'health' });
-app.http('health-details', { ...details, methods: ['GET'], route: 'health/details' });
+app.http('health_details', { ...details, methods: ['GET'], route: 'health/details' });

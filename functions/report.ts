@@ -5,4 +5,4 @@ import { reportHttp } from '../shared/azure/report-http.ts';
 const { page, data } = reportHttp({ access: config.reportAccess, reports });
 
 app.http('report', { ...page, methods: ['GET'], route: 'report' });
-app.http('report-data', { ...data, methods: ['GET'], route: 'report.json' });
+app.http('report_data', { ...data, methods: ['GET'], route: 'report.json' });

@@ -2,12 +2,15 @@
 const LONGEST_NAME = 127;
 const ROOM_FOR_NUMBER = 4;
 
-/** Names for functions that stand for one hub each: `ingest` for the only one, else `ingest-<hub>`. No two are the same. */
+/**
+ * Names for functions that stand for one hub each: `ingest` for the only one, else `ingest_<hub>`. No two are the same, and none has a
+ * hyphen: on Linux no setting can have one in its name, and so none could disable the function.
+ */
 export function functionNames(base: string, hubs: readonly string[]): string[] {
   if (hubs.length === 1) return [base];
   const names = new Set<string>();
   for (const hub of hubs) {
-    const name = `${base}-${hub.replaceAll(/[^A-Za-z0-9-]/g, '-')}`.slice(0, LONGEST_NAME - ROOM_FOR_NUMBER);
+    const name = `${base}_${hub.replaceAll(/[^A-Za-z0-9]/g, '_')}`.slice(0, LONGEST_NAME - ROOM_FOR_NUMBER);
     names.add(firstFree(name, names));
   }
   return [...names];
@@ -15,5 +18,5 @@ export function functionNames(base: string, hubs: readonly string[]): string[] {
 
 function firstFree(name: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name;
-  for (let number = 2; ; number++) if (!taken.has(`${name}-${number}`)) return `${name}-${number}`;
+  for (let number = 2; ; number++) if (!taken.has(`${name}_${number}`)) return `${name}_${number}`;
 }

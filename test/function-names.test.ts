@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { functionNames } from '../shared/function-names.ts';
 
-/** What Azure takes for the name of a function. */
-const AZURE_NAME = /^[A-Za-z][\w-]{0,126}$/;
+/** What Azure takes for the name of a function, and Linux for that of the setting that disables it. */
+const AZURE_NAME = /^[A-Za-z]\w{0,126}$/;
 
 test('the only hub needs no name', () => {
   expect(functionNames('ingest', ['logs'])).toEqual(['ingest']);
@@ -11,8 +11,8 @@ test('the only hub needs no name', () => {
 
 test('several are named after their hubs', () => {
   expect(functionNames('ingest', ['activity', 'de.fender_1'])).toEqual([
-    'ingest-activity',
-    'ingest-de-fender-1',
+    'ingest_activity',
+    'ingest_de_fender_1',
   ]);
 });
 

@@ -11,7 +11,7 @@ import type { Stage } from './stage.ts';
 const STANDSTILL_MS = 90_000;
 
 /** The timers that finish what ingestion leaves open. */
-const TIMERS = ['settle', 'catch-up'] as const;
+const TIMERS = ['settle', 'catch_up'] as const;
 
 /** Once nothing goes wrong any more: waits until all is taken in, and has the timers finish the rest. Throws where that never comes. */
 export async function settleDown(stage: Stage): Promise<void> {

@@ -9,7 +9,7 @@ export function start(loadFunctions: () => void): void {
     loadFunctions();
   } catch (error) {
     const failure = error instanceof Error ? error : new Error(String(error));
-    app.timer('cannot-start', { schedule: '0 0 0 1 1 *', handler: () => Promise.reject(failure) });
+    app.timer('cannot_start', { schedule: '0 0 0 1 1 *', handler: () => Promise.reject(failure) });
     throw failure;
   }
 }

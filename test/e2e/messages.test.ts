@@ -36,13 +36,13 @@ function riskySignIn(): Record<string, unknown> & { properties: Record<string, u
 test('the functions that the host finds', () => {
   expect(stack.host.functions.map(({ name, type }) => `${name} ${type}`)).toEqual([
     'capacity timerTrigger',
-    'catch-up timerTrigger',
+    'catch_up timerTrigger',
     'health httpTrigger',
-    'health-details httpTrigger',
+    'health_details httpTrigger',
     'ingest eventHubTrigger',
     'records eventHubTrigger',
     'report httpTrigger',
-    'report-data httpTrigger',
+    'report_data httpTrigger',
     'retention timerTrigger',
     'settle timerTrigger',
   ]);

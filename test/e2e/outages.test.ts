@@ -48,14 +48,14 @@ test('a records hub that is down: ingestion goes on, and what waited is passed o
   await eventually(() => sends).toBeGreaterThan(1);
   await sendTo(site, '0', numbered(60).slice(30));
   await drained(site);
-  await app.runTimer('catch-up');
+  await app.runTimer('catch_up');
   await app.kill();
   const before = site.hubs.hub('records').partitions.flatMap((partition) => partition.events());
 
   // Whoever comes next finds it noted.
   site.hubs.onOperation = undefined;
   const next = await startApp(site);
-  await next.runTimer('catch-up');
+  await next.runTimer('catch_up');
   await drained(site);
 
   expect(app.ends.filter(({ ok }) => !ok)).toEqual([]);

@@ -20,15 +20,15 @@ test('several source hubs, a records hub for a source, and one for the rest', as
 
   expect(stack.host.functions.map(({ name }) => name)).toEqual([
     'capacity',
-    'catch-up',
+    'catch_up',
     'health',
-    'health-details',
-    'ingest-azure',
-    'ingest-identity',
-    'records-entra',
-    'records-rest',
+    'health_details',
+    'ingest_azure',
+    'ingest_identity',
+    'records_entra',
+    'records_rest',
     'report',
-    'report-data',
+    'report_data',
     'retention',
     'settle',
   ]);
