@@ -131,7 +131,7 @@ const MINUTE_NUMBERS = [
   'replayed',
 ] as const;
 
-/** The columns of a minute without its block sums, which are half of the row and which only audit and capacity ask for. */
+/** The columns of a minute without its block sums: a third of the row, which only audit and capacity ask for. */
 export const COUNT_COLUMNS: readonly string[] = [
   ...MINUTE_NUMBERS,
   ...jsonColumns('rungs'),
