@@ -18,8 +18,9 @@ import type { Site } from '../support/site.ts';
 
 const RECORDER = fileURLToPath(new URL('../support/record-modules.ts', import.meta.url));
 
-/** Neither is there without need: what sends telemetry, and what it is made of. */
-const EXPORTER = /node_modules\/(@opentelemetry|@azure\/monitor-opentelemetry-exporter)\//;
+/** What sends telemetry, as the build has made a file of it, or from the packages. */
+const EXPORTER =
+  /\/(dist\/application-insights\.cjs|@opentelemetry\/|@azure\/monitor-opentelemetry-exporter\/)/;
 
 function withTelemetry(site: Site, connectionString: string) {
   return { settings: { ...site.settings, APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString } };
@@ -113,7 +114,7 @@ test('without a connection string nothing of it is loaded, and with one not befo
   await drained(site);
   await without.close();
   expect(loaded().filter((url) => EXPORTER.test(url))).toEqual([]);
-  expect(loaded().some((url) => url.endsWith('/dist/functions/ingest.js'))).toBe(true);
+  expect(loaded().some((url) => url.endsWith('/dist/main.cjs'))).toBe(true);
 
   const app = await startApp(withTelemetry(site, endpoint.connectionString));
   expect(loaded().filter((url) => EXPORTER.test(url))).toEqual([]);
