@@ -31,6 +31,8 @@ export async function buildApp(root: string, outFolder: string): Promise<BuiltAp
       dir: outFolder,
       format: 'cjs',
       keepNames: true,
+      // As every module of it is: in sloppy code, rhea's functions without an object would take the global one for theirs.
+      strict: true,
       entryFileNames: '[name].cjs',
       chunkFileNames: '[name].cjs',
       sourcemap: true,
