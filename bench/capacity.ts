@@ -112,6 +112,7 @@ async function measureRun(table: LedgerTable, now: number) {
     recordsHub: undefined,
     capacity: readCapacityConfig({}, []),
     categoryOf: () => ({ retentionDays: 365, steps: [], messagePerRecord: false }),
+    deadLetterDays: 365,
     now: () => now,
     log: () => {},
     reports: {

@@ -1,11 +1,13 @@
 import { app } from '@azure/functions';
-import { capacityParts, config } from '../shared/azure/app.ts';
+import { capacityParts, config, telemetry } from '../shared/azure/app.ts';
 import { logOf } from '../shared/azure/hub-trigger.ts';
 import { runCapacity } from '../shared/capacity/run.ts';
 
 app.timer('capacity', {
   schedule: config.capacity.schedule,
   handler: async (_timer, context) => {
-    await runCapacity({ ...capacityParts(), log: logOf(context) });
+    const log = logOf(context);
+    const report = await runCapacity({ ...capacityParts(), log });
+    telemetry?.capacityReported(report, log);
   },
 });

@@ -1,8 +1,9 @@
 import { app } from '@azure/functions';
-import { config, pipelineParts } from '../shared/azure/app.ts';
+import { config, pipelineParts, telemetry } from '../shared/azure/app.ts';
 import { hubTrigger } from '../shared/azure/hub-trigger.ts';
 import { functionNames } from '../shared/function-names.ts';
 import { ingest } from '../shared/pipeline.ts';
+import { observeBatch } from '../shared/telemetry/batch.ts';
 
 const { sourceHubs } = config;
 const names = functionNames(
@@ -15,6 +16,10 @@ for (const [i, name] of names.entries()) {
   if (source)
     app.eventHub(
       name,
-      hubTrigger(source, (batch, log) => ingest(batch, { ...pipelineParts(), log })),
+      hubTrigger(source, (batch, invocation) =>
+        observeBatch(batch, invocation, telemetry, (onDecided) =>
+          ingest(batch, { ...pipelineParts(), log: invocation.log, onDecided }),
+        ),
+      ),
     );
 }

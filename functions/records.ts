@@ -15,6 +15,6 @@ for (const [i, name] of functionNames('records', hubs).entries()) {
   const source = { connection: 'RecordsHubConnection', hub: hubs[i] ?? '', consumerGroup };
   app.eventHub(
     name,
-    hubTrigger(source, (batch, log) => callCategoryFunctions(batch, { ...categoryFunctionParts(), log })),
+    hubTrigger(source, (batch, { log }) => callCategoryFunctions(batch, { ...categoryFunctionParts(), log })),
   );
 }

@@ -115,10 +115,11 @@ export function memoryTable(): MemoryTable {
   return {
     get: (partitionKey, rowKey) => Promise.resolve(partitions.get(partitionKey)?.get(rowKey)),
 
-    async *query(partitionKey, from, to) {
+    async *query(partitionKey, from, to, columns) {
       const rows = [...(partitions.get(partitionKey)?.values() ?? [])];
       const wanted = rows.filter(({ rowKey }) => rowKey >= from && rowKey < to);
-      yield* wanted.toSorted((a, b) => (a.rowKey < b.rowKey ? -1 : 1));
+      const inOrder = wanted.toSorted((a, b) => (a.rowKey < b.rowKey ? -1 : 1));
+      yield* columns ? inOrder.map((row) => withColumns(row, columns)) : inOrder;
     },
 
     transact(partitionKey, writes) {
@@ -136,6 +137,11 @@ export function memoryTable(): MemoryTable {
       return new Map([...partitions].map(([key, rows]) => [key, [...rows.values()]]));
     },
   };
+}
+
+function withColumns(row: Entity, columns: readonly string[]): Entity {
+  const values = Object.entries(row.values).filter(([name]) => columns.includes(name));
+  return { ...row, values: Object.fromEntries(values) };
 }
 
 /** https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model; text is UTF-16 there. */

@@ -148,3 +148,9 @@ export const catalogue: Catalogue = openCatalogue(GENERATED);
 export function categoryOf(source: string, name: string): Category {
   return catalogue.rules(SOURCES.find((known) => known === source) ?? 'unknown', name).category;
 }
+
+/** Whether a key, `entra/SignInLogs`, is that of a category that Sluice knows of. */
+export function isListed(key: string): boolean {
+  const slash = key.indexOf('/');
+  return categoryOf(key.slice(0, slash), key.slice(slash + 1)).listed;
+}

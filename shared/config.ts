@@ -20,6 +20,8 @@ import { expected, readBoolean, readChoice, readWholeNumber, SETTINGS, textOf } 
 import type { Environment, Problems, SettingKey } from './settings.ts';
 import { readSourceHubs } from './source-hubs.ts';
 import type { SourceHub } from './source-hubs.ts';
+import { readTelemetry } from './telemetry/config.ts';
+import type { TelemetryConfig } from './telemetry/config.ts';
 import { readTiers } from './tiers.ts';
 import type { TierRule } from './tiers.ts';
 
@@ -48,6 +50,8 @@ export interface Config {
   readonly retentionSchedule: string;
   readonly capacity: CapacityConfig;
   readonly reportAccess: ReportAccess;
+  /** Undefined: none. */
+  readonly telemetry: TelemetryConfig | undefined;
 }
 
 /** What the capacity report is told. */
@@ -98,6 +102,7 @@ export function readConfig(env: Environment): Config {
     retentionSchedule: readSchedule(env, 'retentionSchedule', problems),
     capacity: readCapacityConfig(env, problems),
     reportAccess: readReportAccess(env, problems),
+    telemetry: readTelemetry(env, problems),
   };
   const hostStorage = readHostStorage(env, problems);
   refuseLoop(config, env, problems);

@@ -1,7 +1,7 @@
 import type { Backlog } from './backlog.ts';
 import type { KeptApart } from './kept-apart.ts';
 import type { Container } from './draft.ts';
-import { joinJson, splitJson } from './row-json.ts';
+import { joinJson, jsonColumns, splitJson } from './row-json.ts';
 import type { Entity, EntityValue, HubFacts } from './sinks.ts';
 import type { MinuteTally } from './tally.ts';
 
@@ -130,6 +130,13 @@ const MINUTE_NUMBERS = [
   'salvagedMessages',
   'replayed',
 ] as const;
+
+/** The columns of a minute without its block sums: a third of the row, which only audit and capacity ask for. */
+export const COUNT_COLUMNS: readonly string[] = [
+  ...MINUTE_NUMBERS,
+  ...jsonColumns('rungs'),
+  ...jsonColumns('categories'),
+];
 
 export function minuteValues(row: MinuteRow): Record<string, EntityValue> {
   const numbers = MINUTE_NUMBERS.map((name) => [name, row[name]] as const);

@@ -8,10 +8,14 @@ import { settle } from './settle.ts';
 import type { SettleDeps } from './settle.ts';
 import { stage } from './stage.ts';
 import type { StageDeps } from './stage.ts';
+import type { OnDecided } from './telemetry/batch.ts';
 import { nextStretch, runWith } from './undecided.ts';
 import type { UndecidedDeps } from './undecided.ts';
 
-export interface PipelineDeps extends UndecidedDeps, PrepareDeps, StageDeps, SettleDeps {}
+export interface PipelineDeps extends UndecidedDeps, PrepareDeps, StageDeps, SettleDeps {
+  /** Told what each decision counts. */
+  readonly onDecided?: OnDecided | undefined;
+}
 
 /** Another instance that owns the partition too decides now and then before this one, not for ever. */
 const MOST_LOST_RACES = 20;
@@ -52,5 +56,7 @@ async function takeStretch(
   const run = runWith(stretch, prepared.messages);
   const staged = await stage(prepared.drafts, run, partition, blobs, deps);
   const split = postpone(staged.blocks, head.backlog, deps.routes);
-  return deps.ledger.decide(snapshot, { ...prepared, ...staged, ...split, run });
+  const outcome = await deps.ledger.decide(snapshot, { ...prepared, ...staged, ...split, run });
+  if (outcome === 'decided') deps.onDecided?.(prepared.minutes);
+  return outcome;
 }

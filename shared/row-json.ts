@@ -3,6 +3,14 @@ import type { EntityValue } from './sinks.ts';
 /** A table's text property holds 32,768 UTF-16 characters (64 KiB). */
 const LONGEST_PART = 32_000;
 
+/** A row has at most 1 MiB. */
+const MOST_PARTS = Math.ceil(2 ** 20 / (2 * LONGEST_PART));
+
+/** The names of all properties that a value may take. */
+export function jsonColumns(name: string): string[] {
+  return Array.from({ length: MOST_PARTS }, (_, i) => partName(name, i));
+}
+
 /** A value as JSON in as many text properties as it needs: `plan`, `plan1`, `plan2` ... */
 export function splitJson(name: string, value: unknown): Record<string, string> {
   const json = JSON.stringify(value);

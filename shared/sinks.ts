@@ -73,8 +73,8 @@ export type EntityWrite =
 /** A table whose transactions are atomic within one partition key (at most 100 rows and 4 MiB each). */
 export interface LedgerTable {
   get(partitionKey: string, rowKey: string): Promise<Entity | undefined>;
-  /** Rows with `from <= rowKey < to`, in the order of their keys. */
-  query(partitionKey: string, from: string, to: string): AsyncIterable<Entity>;
+  /** Rows with `from <= rowKey < to`, in the order of their keys: with these columns alone, where some are named. */
+  query(partitionKey: string, from: string, to: string, columns?: readonly string[]): AsyncIterable<Entity>;
   /**
    * Writes all rows or none: the new ETags in order (an empty one for a row that is deleted), or `changed` where a row was not as
    * expected (412, 409, 404).

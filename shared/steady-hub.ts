@@ -1,4 +1,5 @@
 import type { OutgoingMessage, RecordsHub } from './sinks.ts';
+import { SECOND } from './time.ts';
 
 export interface SteadyHubDeps {
   readonly recordsHub: RecordsHub;
@@ -7,8 +8,6 @@ export interface SteadyHubDeps {
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
-
-const SECOND_MS = 1_000;
 
 /** A records hub that is sent to no faster than so: what has waited for days must not use up what today's records need. */
 export function steadyHub({ recordsHub, bytesPerSecond, now, sleep }: SteadyHubDeps): RecordsHub {
@@ -20,7 +19,7 @@ export function steadyHub({ recordsHub, bytesPerSecond, now, sleep }: SteadyHubD
     async send(hub, partitionKey, messages) {
       const wait = due - now();
       // Claimed before the wait: who comes meanwhile waits behind it.
-      due = Math.max(due, now()) + (sizeOf(messages) / bytesPerSecond) * SECOND_MS;
+      due = Math.max(due, now()) + (sizeOf(messages) / bytesPerSecond) * SECOND;
       if (wait > 0) await sleep(wait);
       await recordsHub.send(hub, partitionKey, messages);
     },

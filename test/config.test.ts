@@ -64,6 +64,7 @@ describe('good settings', () => {
         prices: PRICES,
       },
       reportAccess: 'key',
+      telemetry: undefined,
     });
   });
 

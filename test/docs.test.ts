@@ -7,6 +7,7 @@ import { RULES_SCHEMA } from '../shared/rules-schema.ts';
 import { REASONS } from '../shared/reasons.ts';
 import { RUNGS } from '../shared/salvage.ts';
 import { SETTINGS } from '../shared/settings.ts';
+import { METRICS } from '../shared/telemetry/metrics.ts';
 
 /** Every connection of the app: a setting each, or several that begin with its name. */
 const CONNECTIONS = [
@@ -17,6 +18,9 @@ const CONNECTIONS = [
   'LedgerStorage',
   'AzureWebJobsStorage',
 ];
+
+/** The platform's own, which Sluice reads too. */
+const TELEMETRY = ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'];
 
 /** What the sample holds for the worker and not for Sluice. */
 const OF_THE_WORKER = ['FUNCTIONS_WORKER_RUNTIME', 'FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR'];
@@ -67,6 +71,12 @@ describe('docs/settings.md', () => {
     expect(rows.map(([name]) => unquoted(name))).toEqual(CONNECTIONS);
   });
 
+  test('has the settings of telemetry, and no other', () => {
+    const rows = tableUnder("Telemetry's", markdown);
+
+    expect(rows.map(([name]) => unquoted(name))).toEqual(TELEMETRY);
+  });
+
   test('names no setting that does not exist', () => {
     const named = new Set(markdown.match(/\bSLUICE_\w+/g));
 
@@ -82,7 +92,7 @@ test('local.settings.sample.json has every setting with its default, and no othe
 
   expect(SLUICE_SOURCE_HUBS).toBe('logs');
   expect(Object.keys(Values).toSorted()).toEqual(
-    [...Object.keys(own), ...CONNECTIONS, ...OF_THE_WORKER].toSorted(),
+    [...Object.keys(own), ...CONNECTIONS, ...TELEMETRY, ...OF_THE_WORKER].toSorted(),
   );
   const { SLUICE_SOURCE_HUBS: _, ...defaults } = own;
   expect(rest).toMatchObject(defaults);
@@ -119,6 +129,20 @@ describe('docs/error-codes.md', () => {
     // The document may say more after it.
     expect(rows.map(([, cell], i) => cell?.slice(0, meanings[i]?.length))).toEqual(meanings);
   });
+});
+
+test('docs/telemetry.md has every metric as it is, and no other', () => {
+  const rows = tableUnder('Metrics', textOf('docs/telemetry.md'));
+
+  expect(rows).toEqual(
+    Object.values(METRICS).map(({ name, unit, kind, dimensions, meaning }) => [
+      `\`${name}\``,
+      unit,
+      kind,
+      dimensions.map((dimension) => `\`${dimension}\``).join(', '),
+      meaning,
+    ]),
+  );
 });
 
 test('docs/retention.md has every reason why something that is due stays, and no other', () => {

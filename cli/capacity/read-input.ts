@@ -8,7 +8,7 @@ import { valueFor } from '../../shared/by-hub.ts';
 import { readCapacityConfig, readConfig } from '../../shared/config.ts';
 import { SluiceError } from '../../shared/errors.ts';
 import type { Log } from '../../shared/log.ts';
-import { readRetention, retentionDaysOf } from '../../shared/retention.ts';
+import { readDeadLetterDays, readRetention, retentionDaysOf } from '../../shared/retention.ts';
 import type { Environment, Problems } from '../../shared/settings.ts';
 import { built } from '../built.ts';
 import { findSettings } from '../found-settings.ts';
@@ -29,6 +29,7 @@ export function assumedInput(assumed: AssumedStream, now: number): CapacityInput
   const env = process.env;
   const capacity = readCapacityConfig(env, problems);
   const retention = readRetention(env, problems);
+  const deadLetterDays = readDeadLetterDays(env, problems);
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   const setup = { category: ASSUMED_CATEGORY, partitions: assumed.partitions, compression: 'gzip' } as const;
   const facts = (hub: string) => ({
@@ -54,6 +55,7 @@ export function assumedInput(assumed: AssumedStream, now: number): CapacityInput
       steps: [],
       messagePerRecord: false,
     }),
+    deadLetterDays,
     prices: capacity.prices,
     planOf: (namespace) => planFor(capacity.plans, namespace),
   };

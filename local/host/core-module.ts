@@ -69,6 +69,8 @@ export interface InvocationRequest {
   /** Keys as .NET spells them; the library makes their first letter small. */
   readonly triggerMetadata: Readonly<Record<string, TypedData>>;
   readonly retryContext?: RetryContext;
+  /** As the host's own telemetry names the invocation: https://www.w3.org/TR/trace-context */
+  readonly traceContext: { readonly traceParent: string; readonly traceState: string };
 }
 
 export interface Binding {

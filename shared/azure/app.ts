@@ -3,7 +3,7 @@ import type { EventHubConsumerClient } from '@azure/event-hubs';
 import { createBacklogRows } from '../backlog.ts';
 import { blockCodec } from '../block-codec.ts';
 import type { CatchUpDeps } from '../catch-up.ts';
-import { categoryOf } from '../catalogue.ts';
+import { categoryOf, isListed } from '../catalogue.ts';
 import type { CapacityDeps } from '../capacity/run.ts';
 import type { CategoryFunctionsDeps } from '../category-functions.ts';
 import { readConfig } from '../config.ts';
@@ -26,6 +26,10 @@ import { createChooseRule } from '../rules.ts';
 import type { SettleQuietDeps } from '../settle-quiet.ts';
 import { openSieve } from '../sieve.ts';
 import type { BlobStore } from '../sinks.ts';
+import { boundedCategories } from '../telemetry/bounded-categories.ts';
+import type { TelemetryConfig } from '../telemetry/config.ts';
+import { createTelemetry } from '../telemetry/telemetry.ts';
+import type { Telemetry, TelemetrySink } from '../telemetry/telemetry.ts';
 import { MINUTE } from '../time.ts';
 import { ALERTS_TABLE, tableAlerts } from './alerts.ts';
 import { azureBlobStore } from './blob-store.ts';
@@ -40,6 +44,18 @@ import { azureSourceHubs } from './source-hubs.ts';
 
 /** The app's settings; the functions register themselves by them. */
 export const config = readConfig(process.env);
+
+/** Undefined where nothing is to be sent anywhere; then nothing of it is loaded either. */
+export const telemetry: Telemetry | undefined =
+  config.telemetry &&
+  createTelemetry({ load: loadApplicationInsights(config.telemetry), nameOf: boundedCategories(isListed) });
+
+function loadApplicationInsights(settings: TelemetryConfig): () => Promise<TelemetrySink> {
+  return async () => {
+    const { applicationInsights } = await import('./application-insights.ts');
+    return applicationInsights(settings);
+  };
+}
 
 /** The pipeline's parts, made when the first batch comes: SDK clients are made once, and a cold start waits for none of them. */
 export const pipelineParts = once((): Omit<PipelineDeps, 'log'> => {

@@ -56,6 +56,7 @@ export function capacityDeps(config: Config, table: LedgerTable, env: Environmen
         messagePerRecord: message === 'record',
       };
     },
+    deadLetterDays: config.deadLetterRetentionDays,
     now: Date.now,
   };
 }

@@ -56,6 +56,6 @@ export function hubConsumer(
   return new EventHubConsumerClient(consumerGroup, connection.endpoint, hub, credential, HUB_RETRIES);
 }
 
-function credentialOf(clientId: string | undefined): TokenCredential {
+export function credentialOf(clientId: string | undefined): TokenCredential {
   return clientId ? new ManagedIdentityCredential({ clientId }) : new DefaultAzureCredential();
 }

@@ -1,6 +1,7 @@
 import type { EventHubFunctionOptions, InvocationContext } from '@azure/functions';
 import type { RecordsBatch } from '../category-functions.ts';
 import type { Log } from '../log.ts';
+import type { Invocation } from '../telemetry/batch.ts';
 import { toBatch } from './trigger-batch.ts';
 
 export interface HubTrigger {
@@ -30,7 +31,7 @@ const FOR_EVER = {
 /** The options of a function that is called with batches of one partition. */
 export function hubTrigger(
   { connection, hub, consumerGroup }: HubTrigger,
-  handle: (batch: RecordsBatch, log: Log) => Promise<void>,
+  handle: (batch: RecordsBatch, invocation: Invocation) => Promise<void>,
 ): BinaryEventHubOptions {
   return {
     connection,
@@ -39,8 +40,13 @@ export function hubTrigger(
     cardinality: 'many',
     dataType: 'binary',
     retry: FOR_EVER,
-    handler: (messages, context) => handle(toBatch(messages, context), logOf(context)),
+    handler: (messages, context) => handle(toBatch(messages, context), invocationOf(context)),
   };
+}
+
+function invocationOf(context: InvocationContext): Invocation {
+  const { invocationId: id, traceContext } = context;
+  return { id, traceParent: traceContext?.traceParent, log: logOf(context) };
 }
 
 /** What an invocation logs goes with the invocation. */

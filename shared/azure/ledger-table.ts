@@ -19,10 +19,16 @@ export function azureLedgerTable(client: TableClient): LedgerTable {
     }
   }
 
-  async function* query(partitionKey: string, from: string, to: string): AsyncGenerator<Entity> {
+  async function* query(
+    partitionKey: string,
+    from: string,
+    to: string,
+    columns?: readonly string[],
+  ): AsyncGenerator<Entity> {
     const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${to}`;
+    const queryOptions = columns ? { filter, select: ['rowKey', ...columns] } : { filter };
     try {
-      for await (const row of client.listEntities({ queryOptions: { filter } })) yield toEntity(row);
+      for await (const row of client.listEntities({ queryOptions })) yield toEntity(row);
     } catch (error) {
       if (storageFailure(error)?.code !== 'TableNotFound') throw refused('Querying', error);
     }
@@ -77,6 +83,7 @@ const NOT_VALUES = new Set(['odata.metadata', 'partitionKey', 'rowKey', 'etag', 
 function toEntity(row: Row): Entity {
   const values: Record<string, EntityValue> = {};
   for (const [name, value] of Object.entries(row))
-    if (!NOT_VALUES.has(name)) values[name] = value as EntityValue;
+    // A column that was asked for and that a row does not have comes as null.
+    if (!NOT_VALUES.has(name) && value !== null) values[name] = value as EntityValue;
   return { rowKey: row.rowKey ?? '', etag: row.etag, values };
 }

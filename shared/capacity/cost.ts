@@ -10,7 +10,7 @@ import type {
   StorageReport,
   TierName,
 } from './report.ts';
-import { gbMonthOf, steady, STORAGE_TIERS } from './storage.ts';
+import { gbMonthOf, keptOf, STORAGE_TIERS } from './storage.ts';
 import type { Kept } from './storage.ts';
 import { monthlyOf } from './tiers.ts';
 
@@ -96,14 +96,13 @@ function storageItems(
   ];
 }
 
-function steadyOf({ bytesPerMonth, retentionDays, ...after }: CategoryStorage): Kept {
+function steadyOf(storage: CategoryStorage): Kept {
+  const { coolAfterDays: Cool, coldAfterDays: Cold, archiveAfterDays: Archive } = storage;
   const steps = (['Cool', 'Cold', 'Archive'] as const).flatMap((tier) => {
-    const days = { Cool: after.coolAfterDays, Cold: after.coldAfterDays, Archive: after.archiveAfterDays }[
-      tier
-    ];
+    const days = { Cool, Cold, Archive }[tier];
     return days === null ? [] : [{ tier, days }];
   });
-  return steady(bytesPerMonth, { retentionDays, steps });
+  return keptOf({ ...storage, steps });
 }
 
 function functionItems(

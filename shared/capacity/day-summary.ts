@@ -1,3 +1,4 @@
+import { NO_BLOCKS } from '../block-sums.ts';
 import { storedName } from './hub-flows.ts';
 import type { DayCategory, DayLoad, DaySummary } from './input.ts';
 import { sumOfFlows } from './measures.ts';
@@ -35,16 +36,16 @@ function dayLoad(partitions: readonly PartitionMeasure[], { from, minutes }: Mea
   };
 }
 
-/** The containers whose blobs are kept for as long as a retention says. */
-const KEPT = ['archive', 'dead-letter'] as const;
-
 export function dayCategory(key: string, { categories, stored }: Measures): DayCategory {
   const { records = 0, bytes = 0 } = categories.get(key)?.sums ?? {};
-  const kept = KEPT.map((container) => stored.get(`${container}/${storedName(key)}`));
+  const archive = stored.get(`archive/${storedName(key)}`) ?? NO_BLOCKS;
+  const deadLetters = stored.get(`dead-letter/${storedName(key)}`) ?? NO_BLOCKS;
   return {
     records,
     bytes,
-    storedRecords: kept.reduce((sum, of) => sum + (of?.records ?? 0), 0),
-    storedBytes: kept.reduce((sum, of) => sum + (of?.bytes ?? 0), 0),
+    storedRecords: archive.records + deadLetters.records,
+    storedBytes: archive.bytes + deadLetters.bytes,
+    deadLetterRecords: deadLetters.records,
+    deadLetterBytes: deadLetters.bytes,
   };
 }

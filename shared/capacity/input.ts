@@ -33,7 +33,7 @@ export interface PartitionState {
   readonly backlog: { readonly hubs: readonly string[]; readonly since: number } | undefined;
 }
 
-/** What becomes of a category's records. */
+/** What becomes of a category's records in the archive, and after it. */
 export interface CategoryFacts {
   /** 0 = for ever. */
   readonly retentionDays: number;
@@ -61,6 +61,9 @@ export interface DayCategory {
   /** Archive and dead letters, as stored. */
   readonly storedRecords: number;
   readonly storedBytes: number;
+  /** The dead letters among them, which have a retention of their own. */
+  readonly deadLetterRecords: number;
+  readonly deadLetterBytes: number;
 }
 
 /** A finished day, all partitions together. */
@@ -98,6 +101,8 @@ export interface CapacityInput {
   readonly expiringDays: readonly DaySummary[];
   readonly sightings: Sightings;
   readonly categoryOf: (key: string) => CategoryFacts;
+  /** Of every category's dead letters; 0 = for ever. */
+  readonly deadLetterDays: number;
   readonly prices: Prices;
   readonly planOf: (namespace: string) => Plan | undefined;
   /** To be reckoned with in place of the cheapest that fits. */

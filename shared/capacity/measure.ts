@@ -20,7 +20,7 @@ import type { Mark } from './rolled-rows.ts';
 import { sighted } from './silence.ts';
 import { readSightings } from './sightings.ts';
 
-export interface MeasureDeps extends AskDeps, Pick<CapacityInput, 'categoryOf'> {
+export interface MeasureDeps extends AskDeps, Pick<CapacityInput, 'categoryOf' | 'deadLetterDays'> {
   readonly table: LedgerTable;
   readonly partitions: PartitionList;
   readonly now: () => number;
@@ -54,7 +54,7 @@ export function spanBefore(now: number, window: number): Span {
 
 /** What the ledger, the hubs and the checkpoints say now. The number of requests depends on the window, not on the traffic. */
 export async function measure(deps: MeasureDeps, { span, rollUp }: MeasureOptions): Promise<Measured> {
-  const { table, capacity, categoryOf } = deps;
+  const { table, capacity, categoryOf, deadLetterDays } = deps;
   const now = deps.now();
   const meter = createMeter(span.from, span.to);
   // Before the ledger: what is decided meanwhile is ahead of the answers then, never behind them.
@@ -65,7 +65,7 @@ export async function measure(deps: MeasureDeps, { span, rollUp }: MeasureOption
     measurePartition(partition, { span, meter, asked, marks, rollUp }, deps),
   );
   const measures = bounded(meter);
-  const days = await readDays(table, now, categoryOf);
+  const days = await readDays(table, now, deps);
   const { sightings, etag: sightingsEtag } = await readSightings(table);
   const input: CapacityInput = {
     basis: 'ledger',
@@ -77,6 +77,7 @@ export async function measure(deps: MeasureDeps, { span, rollUp }: MeasureOption
     ...days,
     sightings: sighted(sightings, measures),
     categoryOf,
+    deadLetterDays,
     prices: capacity.prices,
     planOf: (namespace) => planFor(capacity.plans, namespace),
   };

@@ -76,7 +76,14 @@ function categoryOverDays(key: string, days: readonly DaySummary[]): DayCategory
   return times(since.reduce(plus), DAYS_PER_MONTH / since.length);
 }
 
-const NOTHING: DayCategory = { records: 0, bytes: 0, storedRecords: 0, storedBytes: 0 };
+const NOTHING: DayCategory = {
+  records: 0,
+  bytes: 0,
+  storedRecords: 0,
+  storedBytes: 0,
+  deadLetterRecords: 0,
+  deadLetterBytes: 0,
+};
 
 function plus(a: DayCategory, b: DayCategory): DayCategory {
   return {
@@ -84,6 +91,8 @@ function plus(a: DayCategory, b: DayCategory): DayCategory {
     bytes: a.bytes + b.bytes,
     storedRecords: a.storedRecords + b.storedRecords,
     storedBytes: a.storedBytes + b.storedBytes,
+    deadLetterRecords: a.deadLetterRecords + b.deadLetterRecords,
+    deadLetterBytes: a.deadLetterBytes + b.deadLetterBytes,
   };
 }
 
@@ -93,5 +102,7 @@ function times(category: DayCategory, factor: number): DayCategory {
     bytes: category.bytes * factor,
     storedRecords: category.storedRecords * factor,
     storedBytes: category.storedBytes * factor,
+    deadLetterRecords: category.deadLetterRecords * factor,
+    deadLetterBytes: category.deadLetterBytes * factor,
   };
 }

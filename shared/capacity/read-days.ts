@@ -15,13 +15,13 @@ const MOST_RETENTIONS = 8;
 export async function readDays(
   table: LedgerTable,
   now: number,
-  categoryOf: CapacityInput['categoryOf'],
+  { categoryOf, deadLetterDays }: Pick<CapacityInput, 'categoryOf' | 'deadLetterDays'>,
 ): Promise<Pick<CapacityInput, 'days' | 'expiringDays'>> {
   const today = startOf(DAY, now);
   const trendFrom = today - DAYS_OF_TREND * DAY;
   const days = await daysBetween(table, trendFrom, today);
   const keys = days.flatMap(({ categories }) => Object.keys(categories));
-  const retentions = [...new Set(keys.map((key) => categoryOf(key).retentionDays))]
+  const retentions = [...new Set(keys.flatMap((key) => [categoryOf(key).retentionDays, deadLetterDays]))]
     .filter((retention) => retention > DAYS_OF_TREND - EXPIRING)
     .slice(0, MOST_RETENTIONS);
   const older = await Promise.all(

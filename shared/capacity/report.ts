@@ -245,6 +245,8 @@ export interface CategoryStorage {
   readonly archiveAfterDays: number | null;
   /** As they are stored, archive and dead letters. */
   readonly bytesPerMonth: number;
+  /** The dead letters among them: how long they are kept, in days (0 = for ever), in the tier in which they are written. */
+  readonly deadLetters: { readonly retentionDays: number; readonly bytesPerMonth: number };
   /** Stored by what came in; null where nothing was archived. */
   readonly compression: number | null;
   /** What is there once as much expires as comes; after a year, where it is kept for ever. */

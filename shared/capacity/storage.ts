@@ -15,12 +15,13 @@ const EXPIRING_DAYS = 30;
 
 export function categoryStorage(
   key: string,
-  { categoryOf, prices }: Pick<CapacityInput, 'categoryOf' | 'prices'>,
+  { categoryOf, deadLetterDays, prices }: Pick<CapacityInput, 'categoryOf' | 'deadLetterDays' | 'prices'>,
   perMonth: PerMonth,
 ): CategoryStorage {
   const facts = categoryOf(key);
-  const { bytes, storedBytes: bytesPerMonth } = perMonth.ofCategory(key);
-  const kept = steady(bytesPerMonth, facts);
+  const { bytes, storedBytes: bytesPerMonth, deadLetterBytes } = perMonth.ofCategory(key);
+  const deadLetters = { retentionDays: deadLetterDays, bytesPerMonth: deadLetterBytes };
+  const kept = keptOf({ ...facts, bytesPerMonth, deadLetters });
   const afterDays = (tier: TierStep['tier']): number | null =>
     facts.steps.find((step) => step.tier === tier)?.days ?? null;
   return {
@@ -29,6 +30,7 @@ export function categoryStorage(
     coldAfterDays: afterDays('Cold'),
     archiveAfterDays: afterDays('Archive'),
     bytesPerMonth,
+    deadLetters,
     compression: bytesPerMonth > 0 && bytes > 0 ? bytesPerMonth / bytes : null,
     steadyBytes: STORAGE_TIERS.reduce((sum, tier) => sum + kept[tier], 0),
     steadyCostPerMonth: STORAGE_TIERS.reduce((sum, tier) => sum + costOfTier(kept, tier, prices), 0),
@@ -58,6 +60,18 @@ export function steady(
   return kept;
 }
 
+/** Of the archive in its tiers, and of the dead letters, which are moved to none. */
+export function keptOf({
+  bytesPerMonth,
+  deadLetters,
+  ...facts
+}: Pick<CategoryFacts, 'retentionDays' | 'steps'> &
+  Pick<CategoryStorage, 'bytesPerMonth' | 'deadLetters'>): Kept {
+  const archive = steady(bytesPerMonth - deadLetters.bytesPerMonth, facts);
+  const quarantine = steady(deadLetters.bytesPerMonth, { ...deadLetters, steps: [] });
+  return { ...archive, Hot: archive.Hot + quarantine.Hot };
+}
+
 export function costOfTier(kept: Kept, tier: Tier, { storage }: Prices): number {
   return costOfBytes(kept[tier], gbMonthOf(tier, storage));
 }
@@ -79,7 +93,10 @@ export function storageReport(
 ): StorageReport {
   const sum = (of: (storage: CategoryStorage) => number): number =>
     categories.reduce((total, storage) => total + of(storage), 0);
-  const days = categories.filter(({ bytesPerMonth }) => bytesPerMonth > 0).map((of) => of.retentionDays);
+  const days = categories.flatMap(({ bytesPerMonth, retentionDays, deadLetters }) => [
+    ...(bytesPerMonth > deadLetters.bytesPerMonth ? [retentionDays] : []),
+    ...(deadLetters.bytesPerMonth > 0 ? [deadLetters.retentionDays] : []),
+  ]);
   const batches = perMonth.batches;
   return {
     basis: perMonth.basis,
@@ -102,29 +119,48 @@ function isFanOut({ recordsHubs }: CapacityInput): boolean {
 const TIMER_EXECUTIONS = 730 * (12 + 60 + 4);
 
 /** By the retention of today: that of a blob was decided when it was begun. */
-function expiringOf({ days, expiringDays, categoryOf, now }: CapacityInput): StorageReport['expiring'] {
+function expiringOf({
+  days,
+  expiringDays,
+  categoryOf,
+  deadLetterDays,
+  now,
+}: CapacityInput): StorageReport['expiring'] {
   const byDay = new Map([...expiringDays, ...days].map((summary) => [summary.day, summary]));
   const today = Math.floor(now / DAY) * DAY;
   return Array.from({ length: EXPIRING_DAYS }, (_, i) => {
     const day = today + i * DAY;
-    return { day: new Date(day).toISOString().slice(0, 10), ...expiringOn(day, byDay, categoryOf) };
+    return {
+      day: new Date(day).toISOString().slice(0, 10),
+      ...expiringOn(day, byDay, { categoryOf, deadLetterDays }),
+    };
   }).filter(({ records }) => records > 0);
 }
 
 function expiringOn(
   day: number,
   byDay: ReadonlyMap<number, DaySummary>,
-  categoryOf: CapacityInput['categoryOf'],
+  { categoryOf, deadLetterDays }: Pick<CapacityInput, 'categoryOf' | 'deadLetterDays'>,
 ): { bytes: number; records: number } {
   let [bytes, records] = [0, 0];
   for (const summary of byDay.values()) {
-    for (const [key, { storedBytes, storedRecords }] of Object.entries(summary.categories)) {
-      const { retentionDays } = categoryOf(key);
-      // Days count from the end of a blob's hour, and it goes at the beginning of a day: of the one after.
-      if (retentionDays === 0 || summary.day + (retentionDays + 1) * DAY !== day) continue;
-      bytes += storedBytes;
-      records += storedRecords;
+    const isDue = (days: number): boolean => expiryOf(summary, days) === day;
+    for (const [key, stored] of Object.entries(summary.categories)) {
+      const { storedBytes, storedRecords, deadLetterBytes, deadLetterRecords } = stored;
+      if (isDue(categoryOf(key).retentionDays)) {
+        bytes += storedBytes - deadLetterBytes;
+        records += storedRecords - deadLetterRecords;
+      }
+      if (isDue(deadLetterDays)) {
+        bytes += deadLetterBytes;
+        records += deadLetterRecords;
+      }
     }
   }
   return { bytes, records };
+}
+
+/** Days count from the end of a blob's hour, and it goes at the beginning of a day: of the one after. */
+function expiryOf({ day }: DaySummary, retentionDays: number): number | undefined {
+  return retentionDays === 0 ? undefined : day + (retentionDays + 1) * DAY;
 }

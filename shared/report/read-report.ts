@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { REPORT_VERSION } from '../capacity/report.ts';
 import type { CapacityReport } from '../capacity/report.ts';
 import type { PartitionList } from '../ledger-partitions.ts';
-import { HEAD_KEY, headFrom, minuteFrom, minuteKey } from '../ledger-rows.ts';
+import { COUNT_COLUMNS, HEAD_KEY, headFrom, minuteFrom, minuteKey } from '../ledger-rows.ts';
 import type { Partition } from '../message.ts';
 import { partitionKeyOf } from '../names.ts';
 import type { LedgerTable } from '../sinks.ts';
@@ -57,8 +57,8 @@ async function readPartition(
   { table }: ReportDeps,
 ): Promise<LivePartition> {
   const key = partitionKeyOf(partition);
-  for await (const row of table.query(key, minuteKey(tally.from, 0), AFTER_MINUTES))
-    tally.add(minuteFrom(row));
+  const minutes = table.query(key, minuteKey(tally.from, 0), AFTER_MINUTES, COUNT_COLUMNS);
+  for await (const row of minutes) tally.add(minuteFrom(row));
   const head = await table.get(key, HEAD_KEY);
   return livePartition(partition, head ? headFrom(head) : { runs: [], backlog: undefined });
 }

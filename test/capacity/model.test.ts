@@ -273,13 +273,42 @@ describe('storage', () => {
 
   test('says what expires in the next days', () => {
     const day = Date.parse('2026-08-25T00:00:00.000Z');
-    const category = { records: 10, bytes: 1_000, storedRecords: 9, storedBytes: 100 };
+    const stored = { storedRecords: 9, storedBytes: 100, deadLetterRecords: 2, deadLetterBytes: 30 };
+    const category = { records: 10, bytes: 1_000, ...stored };
     const summary = { day, loads: {}, categories: { 'entra/SignInLogs': category }, blocks: 1, batches: 1 };
     const facts = { retentionDays: 90, steps: [], messagePerRecord: false };
 
-    const { storage } = reportOf({ days: [summary], categoryOf: () => facts });
+    const { storage } = reportOf({ days: [summary], categoryOf: () => facts, deadLetterDays: 95 });
 
-    expect(storage.expiring).toEqual([{ day: '2026-11-24', bytes: 100, records: 9 }]);
+    expect(storage.expiring).toEqual([
+      { day: '2026-11-24', bytes: 70, records: 7 },
+      { day: '2026-11-29', bytes: 30, records: 2 },
+    ]);
+  });
+
+  test('keeps dead letters for as long as they are kept, in the tier that they are written to', () => {
+    const traffic = { messages: 600, messageBytes: 1_000, compression: 0.1, deadLettered: 0.25 };
+    const facts = {
+      retentionDays: 90,
+      steps: [{ tier: 'Cool', days: 30 }] as const,
+      messagePerRecord: false,
+    };
+
+    const report = reportOf({
+      measures: steadyMeter(traffic),
+      categoryOf: () => facts,
+      deadLetterDays: 400,
+    });
+
+    const perDay = 1_000 * 10 * 86_400 * 0.1;
+    const { steadyBytes, steadyCostPerMonth } = report.categories[0]?.storage ?? {};
+    expect(steadyBytes).toBeCloseTo(perDay * (0.75 * 90 + 0.25 * 400), 3);
+    const [hot, cool] = [0.75 * 30 + 0.25 * 400, 0.75 * 60];
+    expect(steadyCostPerMonth).toBeCloseTo((perDay * (hot * 0.0208 + cool * 0.0152)) / 1e9, 9);
+    expect(report.storage.steadyAfterDays).toBe(400);
+    const items = Object.fromEntries(report.cost.items.map(({ name, monthly }) => [name, monthly]));
+    expect(items['Archive, hot tier']).toBeCloseTo((perDay * hot * 0.0208) / 1e9, 9);
+    expect(items['Archive, cool tier']).toBeCloseTo((perDay * cool * 0.0152) / 1e9, 9);
   });
 });
 

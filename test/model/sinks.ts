@@ -73,11 +73,11 @@ function tableOf(process: Process, { requests, storage }: Surroundings): LedgerT
         () => `get ${rowKey}`,
         () => table.get(partitionKey, rowKey),
       ),
-    async *query(partitionKey, from, to) {
+    async *query(partitionKey, from, to, columns) {
       yield* await requests.make<Entity[]>(
         process,
         () => `query ${partitionKey}`,
-        () => collect(table.query(partitionKey, from, to)),
+        () => collect(table.query(partitionKey, from, to, columns)),
       );
     },
     transact: (partitionKey, writes) =>

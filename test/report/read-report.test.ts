@@ -183,6 +183,28 @@ describe('what the ledger says of the last minutes', () => {
     expect(live.proof.records).toBe(150);
     expect(requests).toBe(6);
   });
+
+  test('the block sums stay in the ledger', async () => {
+    const sinks = memorySinks();
+    const found = new Set<string>();
+    const watched = {
+      ...sinks.table,
+      query: async function* (...args: Parameters<typeof sinks.table.query>) {
+        for await (const row of sinks.table.query(...args)) {
+          if (row.rowKey.startsWith('minute-'))
+            for (const column of Object.keys(row.values)) found.add(column);
+          yield row;
+        }
+      },
+    };
+    await take(sinks, messagesOf([envelopeOf(recordOf('A'))], { start: NOW - HOUR / 2 }));
+
+    const { live } = await readReport(60, reportDeps(sinks, { table: watched }));
+
+    expect(live.proof).toMatchObject({ records: 1, balanced: true });
+    expect(found).toContain('categories');
+    expect(found).not.toContain('blocks');
+  });
 });
 
 describe('the capacity report', () => {

@@ -87,6 +87,18 @@ describe.each([
     expect(await rowsOf(table)).toEqual([row]);
   });
 
+  test('gives the columns that are asked for, and no other', async () => {
+    const table = fresh();
+    await table.transact(KEY, [create('a', { one: 1, two: 2, blocks: 'x' }), create('b', { two: 3 })]);
+
+    const rows = await collect(table.query(KEY, '', '~', ['one', 'two', 'three']));
+
+    expect(rows.map(({ rowKey, values }) => [rowKey, values])).toEqual([
+      ['a', { one: 1, two: 2 }],
+      ['b', { two: 3 }],
+    ]);
+  });
+
   test('says `changed` to the creation of a row that is there, and leaves it', async () => {
     const table = fresh();
     await table.transact(KEY, [create('head', { a: 1 })]);

@@ -78,6 +78,7 @@ export function capacityDepsOver({ table = memoryTable(), now, positions }: Capa
     recordsHub: undefined,
     capacity: readCapacityConfig({}, []),
     categoryOf: () => ({ retentionDays: 365, steps: [], messagePerRecord: false }),
+    deadLetterDays: 365,
     now: () => now,
     log: (level, message) => lines.push(`${level}: ${message}`),
     reports: {

@@ -283,6 +283,7 @@ function categoryReport(key: string, share: number): CategoryReport {
       coldAfterDays: share === 0.3 ? 90 : null,
       archiveAfterDays: null,
       bytesPerMonth: 90e9 * share,
+      deadLetters: { retentionDays: 365, bytesPerMonth: 0 },
       compression: 0.135,
       steadyBytes: 1_080e9 * share,
       steadyCostPerMonth: 22.46 * share,

@@ -22,6 +22,8 @@ export interface Traffic {
   readonly recordsEach?: number;
   /** As stored, by what came in. */
   readonly compression?: number;
+  /** So many of the records, and of their bytes as stored, are dead letters: 0.1 of them. */
+  readonly deadLettered?: number;
   readonly blocks?: number;
 }
 
@@ -31,7 +33,7 @@ export function minuteOf(minute: number, ...traffics: readonly Traffic[]): Minut
   const blocks: Record<string, MinuteTally['blocks'][string]> = {};
   for (const traffic of traffics) {
     const { category = 'entra/SignInLogs', messages, messageBytes = 2_000, recordsEach = 1 } = traffic;
-    const { compression = 0.1, blocks: count = 1 } = traffic;
+    const { compression = 0.1, blocks: count = 1, deadLettered = 0 } = traffic;
     const [records, bytes] = [messages * recordsEach, messages * messageBytes];
     tally.messages += messages;
     tally.bytes += bytes;
@@ -40,8 +42,14 @@ export function minuteOf(minute: number, ...traffics: readonly Traffic[]): Minut
     const counts = { records, bytes, messages, archived: records, passedOn: records };
     tally.categories[category] = { ...emptyTally(), ...counts, largest: messageBytes / recordsEach };
     const [source = '', name = ''] = category.split('/');
-    const sum = { blocks: count, records, bytes: Math.round(bytes * compression), digest: '0'.repeat(64) };
-    blocks[blockSumKey('archive', source, name)] = sum;
+    const sumOf = (share: number) => ({
+      blocks: count,
+      records: records * share,
+      bytes: Math.round(bytes * compression * share),
+      digest: '0'.repeat(64),
+    });
+    blocks[blockSumKey('archive', source, name)] = sumOf(1 - deadLettered);
+    if (deadLettered > 0) blocks[blockSumKey('dead-letter', source, name)] = sumOf(deadLettered);
   }
   return { ...tally, blocks };
 }
@@ -100,6 +108,7 @@ export function inputOf(changes: Partial<CapacityInput> = {}): CapacityInput {
     expiringDays: [],
     sightings: {},
     categoryOf: () => ({ retentionDays: 365, steps: [], messagePerRecord: false }),
+    deadLetterDays: 365,
     prices: PRICES,
     planOf: () => undefined,
     ...changes,
