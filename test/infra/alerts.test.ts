@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { METRICS } from '../../shared/telemetry/metrics.ts';
+import type { Metric } from '../../shared/telemetry/metrics.ts';
 import { parsed } from './bicep.ts';
 import { evaluate } from './evaluate.ts';
 
@@ -47,4 +49,19 @@ test('the codes of warnings that they look for are codes of the report', () => {
 
   expect(codes).toHaveLength(6);
   expect(codes.filter((code) => !known.includes(`| '${code.slice(1, -1)}'`))).toEqual([]);
+});
+
+test('the metrics and dimensions that they look for are what the app sends', () => {
+  const metrics = Object.values<Metric>(METRICS);
+  const asked = rules.flatMap(({ query }) => {
+    const names = [...query.matchAll(/name == "([^"]+)"/g)].map(([, name]) => name);
+    const dimensions = [...query.matchAll(/customDimensions\.(\w+)/g)].map(([, dimension]) => dimension);
+    return names.map((name) => ({ name, dimensions }));
+  });
+
+  expect(asked).toHaveLength(2);
+  for (const { name, dimensions } of asked) {
+    const metric = metrics.find((one) => one.name === name);
+    expect(metric?.dimensions).toEqual(expect.arrayContaining(dimensions));
+  }
 });
