@@ -54,7 +54,7 @@ test('the codes of warnings that they look for are codes of the report', () => {
 test('the metrics and dimensions that they look for are what the app sends', () => {
   const metrics = Object.values<Metric>(METRICS);
   const asked = rules.flatMap(({ query }) => {
-    const names = [...query.matchAll(/name == "([^"]+)"/g)].map(([, name]) => name);
+    const names = [...query.matchAll(/name == "(sluice[^"]+)"/g)].map(([, name]) => name);
     const dimensions = [...query.matchAll(/customDimensions\.(\w+)/g)].map(([, dimension]) => dimension);
     return names.map((name) => ({ name, dimensions }));
   });
