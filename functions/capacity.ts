@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
-import { capacityParts, config, telemetry } from '../shared/azure/app.ts';
+import { config, telemetry } from '../shared/azure/app.ts';
+import { capacityParts } from '../shared/azure/capacity-parts.ts';
 import { logOf } from '../shared/azure/hub-trigger.ts';
 import { runCapacity } from '../shared/capacity/run.ts';
 

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { healthChecks } from '../shared/azure/app.ts';
+import { healthChecks } from '../shared/azure/health-parts.ts';
 import { healthHttp } from '../shared/azure/health-http.ts';
 
 const { brief, details } = healthHttp(healthChecks);

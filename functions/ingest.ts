@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
-import { config, pipelineParts, telemetry } from '../shared/azure/app.ts';
+import { config, telemetry } from '../shared/azure/app.ts';
 import { hubTrigger } from '../shared/azure/hub-trigger.ts';
+import { pipelineParts } from '../shared/azure/pipeline-parts.ts';
 import { functionNames } from '../shared/function-names.ts';
 import { ingest } from '../shared/pipeline.ts';
 import { observeBatch } from '../shared/telemetry/batch.ts';

@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
-import { categoryFunctionParts, config } from '../shared/azure/app.ts';
+import { config } from '../shared/azure/app.ts';
+import { categoryFunctionParts } from '../shared/azure/category-function-parts.ts';
 import { hubTrigger } from '../shared/azure/hub-trigger.ts';
 import { callCategoryFunctions } from '../shared/category-functions.ts';
 import { functionNames } from '../shared/function-names.ts';

@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
-import { config, reports } from '../shared/azure/app.ts';
+import { config } from '../shared/azure/app.ts';
 import { reportHttp } from '../shared/azure/report-http.ts';
+import { reports } from '../shared/azure/report-parts.ts';
 
 const { page, data } = reportHttp({ access: config.reportAccess, reports });
 

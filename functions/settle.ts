@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
-import { config, settleQuietParts } from '../shared/azure/app.ts';
+import { config } from '../shared/azure/app.ts';
 import { logOf } from '../shared/azure/hub-trigger.ts';
+import { settleQuietParts } from '../shared/azure/pipeline-parts.ts';
 import { settleQuiet } from '../shared/settle-quiet.ts';
 
 app.timer('settle', {

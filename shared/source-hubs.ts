@@ -1,3 +1,5 @@
+import { readConnection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { HUB_NAME, hostBehind, readHubConnection } from './hub-connection.ts';
 import { namespaceOf } from './names.ts';
 import { expected, readList, SETTINGS } from './settings.ts';
@@ -40,6 +42,14 @@ function sourceHubFrom(part: string): SourceHub | undefined {
   const [, hub = '', consumerGroup = '$Default', connection = DEFAULT_CONNECTION] =
     /^([^/@]+)(?:\/([^/@]+))?(?:@(\w+))?$/.exec(part) ?? [];
   return HUB_NAME.test(hub) ? { hub: hub.toLowerCase(), consumerGroup, connection } : undefined;
+}
+
+/** Of a hub that has been read from the settings. Throws an Error where they have changed since. */
+export function connectionOfHub({ hub, connection: setting }: SourceHub, env: Environment): Connection {
+  const connection = readConnection(env, setting, 'event-hubs', []);
+  if (!connection)
+    throw new Error(`The settings name no connection of the hub ${hub}: ${setting} is missing.`);
+  return connection;
 }
 
 /** The names of blobs and of the ledger's partitions hold a namespace's first label only. */

@@ -1,7 +1,7 @@
 import type { MeasureDeps } from '../capacity/measure.ts';
 import { categoryOf } from '../catalogue.ts';
 import type { Config } from '../config.ts';
-import { hostOf, readConnection } from '../connection.ts';
+import { hostOf } from '../connection.ts';
 import type { Connection } from '../connection.ts';
 import { createPartitionList } from '../ledger-partitions.ts';
 import { namespaceOf, safeName } from '../names.ts';
@@ -10,6 +10,7 @@ import { annotationsInPath } from '../retention/annotations-in-path.ts';
 import { tiersOf } from '../tiers.ts';
 import type { Environment } from '../settings.ts';
 import type { LedgerTable } from '../sinks.ts';
+import { connectionOfHub } from '../source-hubs.ts';
 import type { SourceHub } from '../source-hubs.ts';
 import { blobService, hubConsumer } from './clients.ts';
 import { azureProbe } from './probe.ts';
@@ -17,11 +18,7 @@ import { azureProbe } from './probe.ts';
 /** What measuring takes, for the timer and for the command line. */
 export function capacityDeps(config: Config, table: LedgerTable, env: Environment): Omit<MeasureDeps, 'log'> {
   const { capacity, recordsHub } = config;
-  const connectionOf = ({ connection: setting, hub }: SourceHub): Connection => {
-    const connection = readConnection(env, setting, 'event-hubs', []);
-    if (!connection) throw new Error(`The settings name no connection of the hub ${hub}.`);
-    return connection;
-  };
+  const connectionOf = (hub: SourceHub): Connection => connectionOfHub(hub, env);
   const recordsClient = (hub: string) => {
     if (!recordsHub) throw new Error('Fan-out is switched off.');
     return hubConsumer(recordsHub.connection, recordsHub.consumerGroup, hub);
