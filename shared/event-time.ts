@@ -1,20 +1,31 @@
-/** Of the usual shape, and surely a time: what is none would hide the others if it sorted before or after them. */
-const UTC_ISO =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 const ZONELESS = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z?)$/;
 const US_TWELVE_HOUR = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d) ([AP])M$/;
+
+/** A Date reaches no further (ECMA-262, 21.4.1.1). */
+const MAX_TIME = 8.64e15;
+
+/**
+ * A record's time in milliseconds since 1970, whatever it was read as: GitHub writes a number of them. Undefined where it is no time.
+ */
+export function eventTimeOf(found: unknown): number | undefined {
+  if (typeof found === 'string') return parseEventTime(found);
+  return typeof found === 'number' && Math.abs(found) <= MAX_TIME ? Math.trunc(found) : undefined;
+}
 
 /**
  * A record's time in milliseconds since 1970: ISO 8601, the same without a zone (taken as UTC) or with a blank for the `T`,
  * and `M/D/YYYY h:mm:ss AM` (Entra's risk records). Undefined for anything else.
  */
 export function parseEventTime(text: string): number | undefined {
+  if (ISO.test(text)) return ifTime(Date.parse(text));
   const us = US_TWELVE_HOUR.exec(text);
-  const zoneless = us ? null : ZONELESS.exec(text);
-  const time = us
-    ? usTime(us.slice(1))
-    : Date.parse(zoneless ? `${zoneless[1]}T${zoneless[2]}Z` : ISO.test(text) ? text : '');
+  if (us) return ifTime(usTime(us.slice(1)));
+  const zoneless = ZONELESS.exec(text);
+  return zoneless ? ifTime(Date.parse(`${zoneless[1]}T${zoneless[2]}Z`)) : undefined;
+}
+
+function ifTime(time: number): number | undefined {
   return Number.isFinite(time) ? time : undefined;
 }
 
@@ -23,41 +34,97 @@ function usTime([month, day, year, hour, minute, second, half]: (string | undefi
   return Date.UTC(Number(year), Number(month) - 1, Number(day), hours, Number(minute), Number(second));
 }
 
+const [DASH, COLON, DOT, T, Z, ZERO] = Buffer.from('-:.TZ0') as unknown as [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
+const SHORTEST = '2026-11-20T10:12:01Z'.length;
+
+/**
+ * The same of a time as products mostly write it, `2026-11-20T10:12:01.1234567Z`, from its bytes, in a third of the time. Undefined
+ * where it is written otherwise, or may be no time.
+ */
+export function usualEventTime(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const isUsual =
+    end - start >= SHORTEST &&
+    bytes[start + 4] === DASH &&
+    bytes[start + 7] === DASH &&
+    bytes[start + 10] === T &&
+    bytes[start + 13] === COLON &&
+    bytes[start + 16] === COLON &&
+    bytes[end - 1] === Z;
+  if (!isUsual) return undefined;
+  const hour = digits(bytes, start + 11, 2);
+  const minute = digits(bytes, start + 14, 2);
+  const second = digits(bytes, start + 17, 2);
+  const time =
+    startOfDay(
+      digits(bytes, start, 4) * 10_000 + digits(bytes, start + 5, 2) * 100 + digits(bytes, start + 8, 2),
+    ) +
+    hour * 3_600_000 +
+    minute * 60_000 +
+    second * 1_000 +
+    milliseconds(bytes, start + SHORTEST - 1, end - 1);
+  return hour <= 23 && minute <= 59 && second <= 59 && !Number.isNaN(time) ? time : undefined;
+}
+
+/** Not a number where one of them is no digit. */
+function digits(bytes: Uint8Array, start: number, count: number): number {
+  let number = 0;
+  for (let i = start; i < start + count; i++) {
+    const digit = (bytes[i] as number) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+/** Of what stands between the seconds and the `Z`. */
+function milliseconds(bytes: Uint8Array, start: number, end: number): number {
+  if (start === end) return 0;
+  const count = end - start - 1;
+  if (bytes[start] !== DOT || count < 3) return Number.NaN;
+  return digits(bytes, start + 4, count - 3) >= 0 ? digits(bytes, start + 1, 3) : Number.NaN;
+}
+
+let knownDate = 0;
+let knownStart = Number.NaN;
+
+/** Of a date as `yyyymmdd`; not a number where there is no such day. Records come in the company of others of their day. */
+function startOfDay(date: number): number {
+  if (date === knownDate) return knownStart;
+  const [year, month, day] = [Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100];
+  const start = new Date(Date.UTC(year, month - 1, day));
+  const isThere =
+    start.getUTCFullYear() === year && start.getUTCMonth() === month - 1 && start.getUTCDate() === day;
+  knownDate = date;
+  knownStart = isThere ? start.getTime() : Number.NaN;
+  return knownStart;
+}
+
 export interface EventTimes {
   readonly least: number;
   readonly greatest: number;
 }
 
-/**
- * The least and greatest event time of many. Times of one length in the usual shape sort as text; only two of them are parsed, and
- * only those that sort before or after all others are looked at closely.
- */
+/** The least and greatest event time of many. */
 export class EventTimeRange {
-  #least = '';
-  #greatest = '';
-  #others: number[] = [];
+  #least = Infinity;
+  #greatest = -Infinity;
 
-  add(text: string | undefined): void {
-    if (text === undefined) return;
-    const isAlike = text.length === this.#least.length;
-    if (isAlike && text >= this.#least && text <= this.#greatest) return;
-    if ((isAlike || this.#least === '') && UTC_ISO.test(text)) {
-      if (!isAlike || text < this.#least) this.#least = text;
-      if (!isAlike || text > this.#greatest) this.#greatest = text;
-    } else {
-      const time = parseEventTime(text);
-      if (time !== undefined) this.#others = range([...this.#others, time]);
-    }
+  add(time: number | undefined): void {
+    if (time === undefined) return;
+    if (time < this.#least) this.#least = time;
+    if (time > this.#greatest) this.#greatest = time;
   }
 
   /** Undefined where no record told a time. */
   get times(): EventTimes | undefined {
-    const texts = this.#least === '' ? [] : [Date.parse(this.#least), Date.parse(this.#greatest)];
-    const [least, greatest] = range([...texts, ...this.#others].filter(Number.isFinite));
-    return least === undefined || greatest === undefined ? undefined : { least, greatest };
+    const [least, greatest] = [this.#least, this.#greatest];
+    return least <= greatest ? { least, greatest } : undefined;
   }
-}
-
-function range(times: number[]): number[] {
-  return times.length === 0 ? [] : [Math.min(...times), Math.max(...times)];
 }

@@ -1,17 +1,14 @@
 import { catalogue } from './catalogue.ts';
+import { eventTimeOf } from './event-time.ts';
 import { identify } from './identify.ts';
 import type { Reader } from './json-pointer.ts';
 import { scopeOf } from './scope.ts';
-import { isoTime } from './time.ts';
 import { unseenFields } from './unseen.ts';
 import { validate } from './validate.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Longer than any product's; a label is taken from data. */
 const LONGEST_LABEL = 100;
-
-/** A Date reaches no further (ECMA-262, 21.4.1.1). */
-const MAX_TIME = 8.64e15;
 
 /**
  * Says of a record's bytes what they are and what is wrong with them; undefined where they are not JSON. Never throws.
@@ -27,7 +24,7 @@ export function judge(record: Buffer): Verdict | undefined {
     problems: validate(value, rules),
     recordKey: read(rules.recordKey, value, keyText),
     partitionKey: read(rules.partitionKey, value, keyText),
-    eventTime: read(rules.eventTime, value, timeText),
+    eventTime: read(rules.eventTime, value, eventTimeOf),
     label: read(rules.label, value, labelText),
     scope: scopeIn(value),
     unseen: unseenFields(rules.shape(), value),
@@ -42,8 +39,8 @@ function parse(record: Buffer): unknown {
   }
 }
 
-function read(reader: Reader | undefined, value: unknown, toText: (found: unknown) => string | undefined) {
-  return reader && toText(reader(value));
+function read<T>(reader: Reader | undefined, value: unknown, of: (found: unknown) => T | undefined) {
+  return reader && of(reader(value));
 }
 
 /** What `recordKey` and `partitionKey` are made of. */
@@ -64,11 +61,4 @@ function scopeIn(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { resourceId, ResourceId, tenantId, org } = value as Readonly<Record<string, unknown>>;
   return scopeOf({ resourceId: resourceId ?? ResourceId, tenantId, org });
-}
-
-/** What `eventTime` is made of. */
-export function timeText(found: unknown): string | undefined {
-  if (typeof found === 'string') return found;
-  // GitHub writes milliseconds since 1970.
-  return typeof found === 'number' && Math.abs(found) <= MAX_TIME ? isoTime(Math.trunc(found)) : undefined;
 }

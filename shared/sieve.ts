@@ -3,12 +3,13 @@ import type { ByteValue } from './byte-shape.ts';
 import { ByteWalk, NOTED } from './byte-walk.ts';
 import { catalogue } from './catalogue.ts';
 import type { Annotations, Rules } from './catalogue.ts';
+import { eventTimeOf, usualEventTime } from './event-time.ts';
 import { identifyByTraits, resourceIdOf } from './identify.ts';
 import type { Identity, Traits } from './identify.ts';
 import { jsonText, OPEN_BRACE, QUOTE } from './json-grammar.ts';
 import type { JsonText } from './json-grammar.ts';
 import { Interned } from './interned.ts';
-import { keyText, labelText, timeText } from './judge.ts';
+import { keyText, labelText } from './judge.ts';
 import { isInSubscription, readResourceId } from './resource-id.ts';
 import type { ResourceId } from './resource-id.ts';
 import { idText, LONGEST_SCOPE, subscriptionIn, SUBSCRIPTIONS } from './scope.ts';
@@ -164,11 +165,20 @@ class Sieve implements FastReader, Traits {
       problems: NO_PROBLEMS,
       recordKey: keyText(this.#value(recordKey)),
       partitionKey: keyText(this.#value(partitionKey)),
-      eventTime: timeText(this.#value(eventTime)),
+      eventTime: this.#time(eventTime),
       label: labelText(this.#value(label)),
       scope: this.#scope(),
       unseen: this.#walk.unseen,
     };
+  }
+
+  #time(slot: number): number | undefined {
+    const { noted, starts, ends } = this.#walk;
+    const isText = slot !== NO_SLOT && noted[slot] === NOTED.string;
+    const usual = isText
+      ? usualEventTime(this.#text, (starts[slot] as number) + 1, (ends[slot] as number) - 1)
+      : undefined;
+    return usual ?? eventTimeOf(this.#value(slot));
   }
 
   /** As `scopeOf` tells it. */

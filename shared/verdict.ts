@@ -37,8 +37,8 @@ export interface Verdict {
   readonly recordKey: string | undefined;
   /** Only for categories with a message per record. */
   readonly partitionKey: string | undefined;
-  /** As the record spells it. */
-  readonly eventTime: string | undefined;
+  /** In milliseconds since 1970. */
+  readonly eventTime: number | undefined;
   /** What stands before the first dot of the text that the category's annotation names: `repo` of GitHub's `repo.create`. */
   readonly label: string | undefined;
   /** The subscription, tenant or organization that it is from, in lower case. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EventTimeRange, parseEventTime } from '../shared/event-time.ts';
+import { eventTimeOf, EventTimeRange, parseEventTime, usualEventTime } from '../shared/event-time.ts';
 
 const TIME = Date.parse('2026-11-20T10:11:12.345Z');
 
@@ -37,9 +37,38 @@ describe('parseEventTime reads', () => {
   });
 });
 
+describe('the usual shape, read from bytes', () => {
+  const read = (text: string) => {
+    const bytes = Buffer.from(`"${text}"`);
+    return usualEventTime(bytes, 1, bytes.length - 1);
+  };
+
+  test.each(['2026-11-20T10:11:12Z', '2026-11-20T10:11:12.345Z', '2024-02-29T23:59:59.9999999Z'])(
+    '%s is the time that it is as a text',
+    (text) => {
+      expect(read(text)).toBe(parseEventTime(text));
+    },
+  );
+
+  test('whatever it answers is what the text gives', () => {
+    const usual = fc.date({ noInvalidDate: true }).map((date) => date.toISOString().replace('Z', '0000Z'));
+    const nearly = fc
+      .tuple(usual, fc.nat(27), fc.constantFrom(...'0123456789-:.TZ+ '))
+      .map(([text, at, character]) => text.slice(0, at) + character + text.slice(at + 1));
+
+    fc.assert(
+      fc.property(fc.oneof(usual, nearly), (text) => {
+        const time = read(text);
+        if (time !== undefined) expect([text, time]).toEqual([text, parseEventTime(text)]);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
 function rangeOf(...texts: (string | undefined)[]): [string, string] | undefined {
   const range = new EventTimeRange();
-  for (const text of texts) range.add(text);
+  for (const text of texts) range.add(eventTimeOf(text));
   const { times } = range;
   return times && [new Date(times.least).toISOString(), new Date(times.greatest).toISOString()];
 }

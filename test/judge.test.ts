@@ -35,7 +35,7 @@ describe('judge', () => {
       problems: [{ pointer: '/properties/status', message: 'must be object or null, is string' }],
       recordKey: 'a',
       partitionKey: undefined,
-      eventTime: '2026-11-20T10:12:01.0000000+00:00',
+      eventTime: Date.parse('2026-11-20T10:12:01Z'),
       label: undefined,
       scope: undefined,
       unseen: [],
@@ -43,16 +43,14 @@ describe('judge', () => {
   });
 
   it.each([
-    [1711431195806, '2024-03-26T05:33:15.806Z'],
-    [1711431195007, '2024-03-26T05:33:15.007Z'],
-    [1711431060000, '2024-03-26T05:31:00.000Z'],
-    [0, '1970-01-01T00:00:00.000Z'],
-    [-1, '1969-12-31T23:59:59.999Z'],
-    [8.64e15, '+275760-09-13T00:00:00.000Z'],
+    [1711431195806, 1711431195806],
+    [0, 0],
+    [-1, -1],
+    [8.64e15, 8.64e15],
     [8.64e15 + 1, undefined],
-  ])("writes GitHub's time %d as %s", (time, text) => {
-    const verdict = judgeValue({ '@timestamp': time, action: 'repo.create', _document_id: 'a' });
-    expect(verdict?.eventTime).toBe(text);
+  ])("takes GitHub's time %d for %s", (found, time) => {
+    const verdict = judgeValue({ '@timestamp': found, action: 'repo.create', _document_id: 'a' });
+    expect(verdict?.eventTime).toBe(time);
     expect(verdict?.recordKey).toBe('a');
   });
 
