@@ -37,12 +37,12 @@ describe('parseEventTime reads', () => {
   });
 });
 
-describe('the usual shape, read from bytes', () => {
-  const read = (text: string) => {
-    const bytes = Buffer.from(`"${text}"`);
-    return usualEventTime(bytes, 1, bytes.length - 1);
-  };
+function read(text: string): number | undefined {
+  const bytes = Buffer.from(`"${text}"`);
+  return usualEventTime(bytes, 1, bytes.length - 1);
+}
 
+describe('the usual shape, read from bytes', () => {
   test.each(['2026-11-20T10:11:12Z', '2026-11-20T10:11:12.345Z', '2024-02-29T23:59:59.9999999Z'])(
     '%s is the time that it is as a text',
     (text) => {
@@ -53,16 +53,13 @@ describe('the usual shape, read from bytes', () => {
   test('whatever it answers is what the text gives', () => {
     const usual = fc.date({ noInvalidDate: true }).map((date) => date.toISOString().replace('Z', '0000Z'));
     const nearly = fc
-      .tuple(usual, fc.nat(27), fc.constantFrom(...'0123456789-:.TZ+ '))
+      .tuple(usual, fc.nat(27), fc.constantFrom(...'0123456789-:.TZ+ '.split('')))
       .map(([text, at, character]) => text.slice(0, at) + character + text.slice(at + 1));
 
-    fc.assert(
-      fc.property(fc.oneof(usual, nearly), (text) => {
-        const time = read(text);
-        if (time !== undefined) expect([text, time]).toEqual([text, parseEventTime(text)]);
-      }),
-      { numRuns: 5_000 },
+    const isAlike = fc.property(fc.oneof(usual, nearly), (text) =>
+      [undefined, parseEventTime(text)].includes(read(text)),
     );
+    expect(fc.check(isAlike, { numRuns: 5_000 })).toMatchObject({ failed: false });
   });
 });
 
