@@ -85,7 +85,9 @@ export function withHub(
     const { first, last, messages, times } = finding;
     return { ...finding, inHub: isOfIt(times[1]) ? Math.min(messages, held(first, last)) : 0 };
   });
-  const lasts = head.runs.filter(({ lastTime }) => isOfIt(lastTime)).map(({ last }) => last);
+  // The hub's clock may have stepped back since, beyond its creation.
+  const runs = head.runs.filter((run) => run.hub?.createdOn === hub.createdOn || isOfIt(run.lastTime));
+  const lasts = runs.map(({ last }) => last);
   const first = Math.max(hub.beginning, ...lasts.map((last) => last + 1));
   const messages = held(first, hub.last);
   if (messages > 0) told.push({ kind: 'not-read', partition, first, last: hub.last, messages });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { audit } from '../../shared/audit/audit.ts';
+import type { HubReader } from '../../shared/audit/reading.ts';
 import type { AuditReport } from '../../shared/audit/report.ts';
 import type { Message } from '../../shared/message.ts';
 import { ingest } from '../../shared/pipeline.ts';
@@ -22,8 +23,8 @@ async function take(messages: readonly Message[], hub: HubFacts): Promise<void> 
   await ingest({ partition: PARTITION, messages }, deps);
 }
 
-function auditAll(): Promise<AuditReport> {
-  const deps = { table: sinks.table, archive: memoryArchiveReader(sinks.store) };
+function auditAll(hubs?: HubReader): Promise<AuditReport> {
+  const deps = { table: sinks.table, archive: memoryArchiveReader(sinks.store), hubs };
   return audit({ ...HOURS, deep: true }, deps);
 }
 
@@ -74,6 +75,15 @@ describe('between runs', () => {
     const { faults } = await auditAll();
 
     expect(faults).toMatchObject([{ kind: 'messages-missing', first: 10, last: 29, why: 'skipped' }]);
+  });
+
+  test('what the hub took in before it was created, its clock having stepped back, has been read all the same', async () => {
+    const hub = { createdOn: START + 4 * MINUTE, beginning: 0 };
+    await takeAt(0, 0, hub);
+
+    const { notes } = await auditAll({ range: () => Promise.resolve({ ...hub, last: 2 }) });
+
+    expect(notes.at(-1)).toMatchObject({ kind: 'not-read', first: 2, last: 2, messages: 1 });
   });
 
   test('what is read later after all joins them', async () => {
