@@ -14,6 +14,11 @@ import type { OwnershipWatch } from './watched-ownership.ts';
 
 /** .NET's default where a trigger names no consumer group. */
 const DEFAULT_CONSUMER_GROUP = '$Default';
+/**
+ * How long the SDK for JavaScript may wait for events before it looks whether its connection still holds: 60 seconds, unless given, in which
+ * nothing is read. EventProcessor.cs for .NET connects again at once.
+ */
+const NOTICES_WITHIN_S = 1;
 
 export interface EventHubTrigger {
   readonly functionName: string;
@@ -70,6 +75,7 @@ export async function listenToEventHub(
     startPosition: startPosition(options),
     trackLastEnqueuedEventProperties: options.trackLastEnqueuedEventProperties,
     skipParsingBodyAsJson: true,
+    maxWaitTimeInSeconds: NOTICES_WITHIN_S,
   });
   return {
     stop: async () => {

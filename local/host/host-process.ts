@@ -38,13 +38,14 @@ export interface HostProcess extends FunctionsHost {
 
 /**
  * `startHost` in a process of its own: as many as one likes, each with modules and settings of its own, and each can be
- * killed. It ends with this process. What the app prints is logged as category `Worker.Console`.
+ * killed. It ends with this process. What the app prints is logged as category `Worker.Console`. `main` is where `main.ts` is, unless it is
+ * beside this file.
  */
 export async function startHostProcess(
-  options: ProcessOptions & Pick<HostOptions, 'log' | 'onInvocation'>,
+  options: ProcessOptions & Pick<HostOptions, 'log' | 'onInvocation'> & { readonly main?: string },
 ): Promise<HostProcess> {
-  const { log = () => {}, onInvocation = () => {}, ...rest } = options;
-  const child = fork(MAIN, [], { silent: true, execArgv: [] });
+  const { log = () => {}, onInvocation = () => {}, main = MAIN, ...rest } = options;
+  const child = fork(main, [], { silent: true, execArgv: [] });
   const exited = once(child, 'exit');
   logOutput(child, log);
   const calls = createCalls(child);
@@ -60,7 +61,7 @@ export async function startHostProcess(
     else if (message.type === 'failed') failed(message.message);
     else calls.answer(message.id, message.error);
   });
-  child.once('error', ready.reject);
+  child.on('error', ready.reject);
   child.once('exit', (code, signal) => {
     const death = new Error(`The host process ended (${signal ?? `exit code ${code}`}).`);
     ready.reject(death);

@@ -98,6 +98,26 @@ describe('what a function is handed', () => {
   });
 });
 
+test('a connection that breaks while nothing comes is noticed at once, not when the SDK has waited for a minute', async () => {
+  const host = await recordingHost('events', settingsFor(stack, ['single']));
+  const sendOne = async (): Promise<void> =>
+    send(stack, 'single', [{ body: Buffer.from('x') }], { partitionId: '0' });
+  await sendOne();
+  await eventually(() => host.ends.length).toBeGreaterThan(0);
+  const before = host.ends.length;
+  let breaks = 0;
+  stack.hubs.onOperation = ({ kind }) =>
+    kind === 'receive' && breaks++ === 0 ? { error: 'disconnect' } : undefined;
+  onTestFinished(() => {
+    stack.hubs.onOperation = undefined;
+  });
+
+  await sendOne();
+
+  await expect.poll(() => host.ends.length, { timeout: 30_000 }).toBeGreaterThan(before);
+  expect(breaks).toBeGreaterThan(1);
+});
+
 describe('the checkpoint', () => {
   test('moves past a batch that fails, if there is no retry policy: the batch is lost', async () => {
     const host = await recordingHost('events', settingsFor(stack, ['text']));
