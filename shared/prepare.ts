@@ -18,6 +18,7 @@ export function prepare(
 ): Prepared {
   const sorter = new Sorter(partition, keptApart, deps);
   for (const message of messages) {
+    if (sorter.returns(message)) break;
     sorter.add(message, takeApart(message.body, deps));
     if (sorter.isFull) break;
   }

@@ -92,6 +92,15 @@ export class Sorter {
     if (salvaged) this.#addOriginal(bin, salvaged);
   }
 
+  /**
+   * Whether the hub's clock has stepped back into an hour that has ended in this decision. The hour's block is passed on before those of the
+   * hours after it, and would take the message with it, ahead of those before.
+   */
+  returns({ enqueuedTime }: Message): boolean {
+    const hour = startOf(HOUR, enqueuedTime);
+    return this.#hours.has(hour) && hour !== [...this.#hours.keys()].at(-1);
+  }
+
   /** Whether one decision can hold no more messages. */
   get isFull(): boolean {
     const drafts = sumOf(this.#hours, (ofHour) => ofHour.size);

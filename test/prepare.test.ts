@@ -52,6 +52,23 @@ describe('prepare', () => {
     ]);
   });
 
+  test('leaves to the next decision what comes after a clock that has stepped back into an hour that had ended', () => {
+    const times = [59, 60, 59, 61].map((minutes) => HOUR_OF_START + minutes * MINUTE);
+    const messages = messagesOf(times.map(() => recordOf('A'))).map((message, i) => {
+      return { ...message, enqueuedTime: times[i] ?? 0 };
+    });
+    const deps = { judge, maxUnpackedBytes: 1_000_000, maxUnpackedRatio: 250, fanOut: true };
+
+    const first = prepare(messages, PARTITION, [], deps);
+    const rest = prepare(messages.slice(first.messages), PARTITION, [], deps);
+
+    expect(drafts(first)).toEqual([
+      ['archive/unknown/A/0', 1],
+      ['archive/unknown/A/1', 1],
+    ]);
+    expect(drafts(rest)).toEqual(drafts(first));
+  });
+
   test('keeps the origin, the keys and the retention of a record', () => {
     const signIn = validRecord('entra', 'SignInLogs');
 
