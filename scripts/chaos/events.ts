@@ -6,7 +6,7 @@ import { KILL_OPERATIONS } from './kinds.ts';
 import type { KillOperation, KillPoint, Rivalry } from './kinds.ts';
 import { DISPUTED } from './messages.ts';
 import { isTakenIn } from './settled.ts';
-import { comesTrue, RECORDS_HUB } from './stage.ts';
+import { ASK_STORAGE_MS, comesTrue, RECORDS_HUB } from './stage.ts';
 import type { HostedOperation, Stage } from './stage.ts';
 
 /** What brings an event about, once messages are under way. */
@@ -21,12 +21,12 @@ export async function play(stage: Stage, event: KillPoint | Rivalry, skip: numbe
   await stage.aHost();
 }
 
-/** Messages come in until it has happened, since it needs something to happen to. */
-async function underWay(stage: Stage, hasHappened: () => boolean): Promise<boolean> {
+/** Messages come in until it has happened, since it needs something to happen to, and hosts to which it happens. */
+async function underWay(stage: Stage, hasCome: () => boolean, hosts = 1): Promise<boolean> {
   let polls = 0;
   return comesTrue(async () => {
-    if (hasHappened()) return true;
-    await stage.aHost();
+    if (hasCome()) return true;
+    while (stage.hosts().length < hosts) await stage.startHost();
     if (polls++ % 20 === 19) await stage.send(2);
     return false;
   }, HAPPENS_WITHIN_MS);
@@ -40,14 +40,15 @@ function killing(point: KillPoint): Play {
     const isSeldom = wanted === 'close' || wanted === 'postpone';
     if (wanted === 'send') setSendTrap(stage, point, isBefore, skip);
     else setStorageTrap(stage, point, wanted, isBefore, isSeldom ? 0 : skip);
-    if (wanted === 'postpone') refuseOnce(stage);
+    if (wanted === 'postpone') refuseUntil(stage, point);
     if (wanted === 'close') await closePlans(stage, point);
-    else await underWay(stage, () => !isWaiting(stage, point));
+    else await underWay(stage, () => hasHappened(stage, point));
   };
 }
 
-function isWaiting({ onStorage, onHubs }: Stage, event: KillPoint | Rivalry): boolean {
-  return onStorage.waits(event) || onHubs.waits(event);
+/** Not as soon as the trap has sprung: what is killed after an operation lives on until that is done. */
+function hasHappened({ happenings }: Stage, event: KillPoint | Rivalry): boolean {
+  return happenings.some(({ kind }) => kind === event);
 }
 
 function setStorageTrap(
@@ -100,21 +101,33 @@ function setSendTrap(stage: Stage, point: KillPoint, isBefore: boolean, skip: nu
   });
 }
 
-/** The app notes what the second hub has refused. */
-function refuseOnce({ onHubs }: Stage): void {
-  onHubs.set({
+/** The app notes what the second hub has refused; what the timer sends again, which notes nothing, is refused as well. */
+function refuseUntil(stage: Stage, point: KillPoint): void {
+  stage.onHubs.set({
     kind: 'records hub refuses',
-    on: ({ kind, hub }) => kind === 'send' && hub === RECORDS_HUB,
+    on: ({ kind, hub }) => kind === 'send' && hub === RECORDS_HUB && !hasHappened(stage, point),
     skip: 0,
-    lasts: { times: 1 },
+    lasts: { times: Infinity },
     spring: () => ({ error: 'refuse' }),
   });
 }
 
+/** Whatever may still kill a host: there is always one that goes on. */
+async function allTakenIn(stage: Stage): Promise<boolean> {
+  return comesTrue(
+    async () => {
+      await stage.aHost();
+      return isTakenIn(stage);
+    },
+    HAPPENS_WITHIN_MS,
+    ASK_STORAGE_MS,
+  );
+}
+
 /** The timer takes two runs to see that a partition is quiet. */
 async function closePlans(stage: Stage, point: KillPoint): Promise<void> {
-  await comesTrue(() => isTakenIn(stage), HAPPENS_WITHIN_MS);
-  for (let runs = 0; runs < 3 && isWaiting(stage, point); runs++)
+  await allTakenIn(stage);
+  for (let runs = 0; runs < 3 && !hasHappened(stage, point); runs++)
     await (await stage.aHost()).runTimer('settle').catch(() => false);
 }
 
@@ -169,13 +182,19 @@ function watchRivals(stage: Stage, { operation }: Held): { haveGoneOn: () => boo
   return { haveGoneOn: () => decided >= GONE_ON, stop: () => stage.watchers.delete(watch) };
 }
 
-/** Waits until rivals have gone on beyond what is held, and lets it go. */
-async function letGoLate(stage: Stage, event: Rivalry, held: Held): Promise<void> {
+/** Waits until rivals have gone on beyond what is held, and lets it go. A host that was to live on may have been killed by a mishap. */
+async function letGoLate(
+  stage: Stage,
+  event: Rivalry,
+  held: Held,
+  { livesOn, hosts = 1 }: { readonly livesOn: boolean; readonly hosts?: number },
+): Promise<void> {
   const { host, kind, path } = held.operation;
   const rivals = watchRivals(stage, held);
-  const hasHappened = await underWay(stage, rivals.haveGoneOn);
+  const haveGoneOn = await underWay(stage, rivals.haveGoneOn, hosts);
   rivals.stop();
-  if (hasHappened) stage.note(event, `${host.name}, ${kind}: ${path.slice(0, 120)}`);
+  if (haveGoneOn && host.isAlive() === livesOn)
+    stage.note(event, `${host.name}, ${kind}: ${path.slice(0, 120)}`);
 }
 
 function late(
@@ -198,14 +217,13 @@ function late(
     await underWay(stage, () => held !== undefined);
     if (held === undefined) return;
     await stage.aHost();
-    await letGoLate(stage, event, held);
+    await letGoLate(stage, event, held, { livesOn: false });
     held.release();
   };
 }
 
 function overtaken(event: Rivalry, operation: StorageOperationKind): Play {
   return async function overtake(stage, skip) {
-    await stage.startHost();
     let held: Held | undefined;
     hold(
       stage,
@@ -217,9 +235,9 @@ function overtaken(event: Rivalry, operation: StorageOperationKind): Play {
         now.operation.host.halt();
       },
     );
-    await underWay(stage, () => held !== undefined);
+    await underWay(stage, () => held !== undefined, 2);
     if (held === undefined) return;
-    await letGoLate(stage, event, held);
+    await letGoLate(stage, event, held, { livesOn: true, hosts: 2 });
     held.release();
     held.operation.host.resume();
   };
@@ -231,7 +249,7 @@ function overtaken(event: Rivalry, operation: StorageOperationKind): Play {
  */
 async function throwReaderOut(stage: Stage): Promise<void> {
   let held: Held | undefined;
-  await comesTrue(() => isTakenIn(stage), HAPPENS_WITHIN_MS);
+  await allTakenIn(stage);
   hold(
     stage,
     'reader thrown out',
@@ -243,7 +261,7 @@ async function throwReaderOut(stage: Stage): Promise<void> {
   await comesTrue(() => held !== undefined, HAPPENS_WITHIN_MS);
   if (held === undefined) return;
   await stealPartition(stage, held.operation.partition ?? '0');
-  await letGoLate(stage, 'reader thrown out', held);
+  await letGoLate(stage, 'reader thrown out', held, { livesOn: true });
   held.release();
 }
 
@@ -266,18 +284,18 @@ async function stealPartition({ hubs, hub }: Stage, partition: string): Promise<
 }
 
 async function secondHost(stage: Stage): Promise<void> {
-  const first = await stage.aHost();
-  const second = await stage.startHost();
   const working = new Set<ChaosHost>();
+  const sharing = (): readonly ChaosHost[] => stage.hosts().filter((host) => working.has(host));
   const watch = ({ kind, host }: HostedOperation): void => {
     if (kind === 'decide') working.add(host);
   };
   stage.watchers.add(watch);
-  const isShared = await underWay(stage, () => working.has(first) && working.has(second));
+  const areSharing = await underWay(stage, () => sharing().length > 1, 2);
   stage.watchers.delete(watch);
-  const victim = stage.random.pick([first, second]);
+  if (!areSharing) return;
+  const victim = stage.random.pick(sharing());
   victim.kill();
-  if (isShared) stage.note('second host', `${victim.name} is killed`);
+  stage.note('second host', `${victim.name} is killed`);
 }
 
 async function forgetCheckpoints(stage: Stage): Promise<void> {

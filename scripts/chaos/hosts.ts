@@ -30,6 +30,8 @@ export interface ChaosHost {
 
 export interface ChaosHostOptions {
   readonly name: string;
+  /** The host's entry point. */
+  readonly main: string;
   readonly storage: Storage;
   /** Those of storage are put in. */
   readonly settings: Readonly<Record<string, string>>;
@@ -40,12 +42,13 @@ const LINES_KEPT = 20;
 
 /** Resolves when it listens, or when it was killed before that. Rejects when it cannot start. */
 export async function startChaosHost(options: ChaosHostOptions): Promise<ChaosHost> {
-  const { name, storage, settings, onOperation } = options;
+  const { name, main, storage, settings, onOperation } = options;
   const faulty = await startFaultyStorage(storage);
   const lines: string[] = [];
   let isKilled = false;
   const starting = startHostProcess({
     appFolder: APP,
+    main,
     settings: { ...settings, ...storageSettings(faulty.connectionString) },
     log: keepLine,
   });

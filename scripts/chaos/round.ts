@@ -1,5 +1,6 @@
 import type { Storage } from '../../local/storage/azurite.ts';
 import { assess } from './assess.ts';
+import { auditAll, disputed } from './audited.ts';
 import { play } from './events.ts';
 import type { SentMessage } from './expected.ts';
 import { findAll } from './found.ts';
@@ -21,9 +22,9 @@ export interface Round {
 }
 
 /** Plays a round on a storage, which is empty before and afterwards. */
-export async function playRound(plan: Plan, storage: Storage): Promise<Round> {
+export async function playRound(plan: Plan, storage: Storage, main: string): Promise<Round> {
   const began = performance.now();
-  const stage = await setStage(plan, storage);
+  const stage = await setStage(plan, storage, main);
   try {
     const problems = await problemsOf(stage);
     const sent = [...stage.sent.values()].flat();
@@ -49,7 +50,12 @@ async function problemsOf(stage: Stage): Promise<string[]> {
   }
   stage.killAll();
   const events = stage.hubs.hub(RECORDS_HUB).partitions.flatMap((partition) => partition.events());
-  return assess(sentMessages(stage), await findAll(stage.storage.connectionString, events));
+  const sent = sentMessages(stage);
+  const { connectionString } = stage.storage;
+  return [
+    ...assess(sent, await findAll(connectionString, events)),
+    ...disputed(await auditAll(sent, connectionString, stage.hubSettings), sent.length),
+  ];
 }
 
 async function throwFaults(stage: Stage): Promise<void> {

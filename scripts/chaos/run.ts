@@ -1,10 +1,10 @@
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import pMap from 'p-map';
 import { startStorage } from '../../local/storage/azurite.ts';
 import type { Storage } from '../../local/storage/azurite.ts';
 import { FAULT_KINDS } from './kinds.ts';
 import type { FaultKind } from './kinds.ts';
+import { packHost } from './packed-host.ts';
+import type { PackedHost } from './packed-host.ts';
 import { planOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { playRound } from './round.ts';
@@ -29,17 +29,18 @@ export interface ChaosOptions {
 /** Plays all rounds. */
 export async function runChaos({ plans, lanes, onRound = () => {} }: ChaosOptions): Promise<ChaosResult> {
   const began = performance.now();
+  const packed = await packHost();
   const idle: Storage[] = [];
   const rounds: Round[] = [];
   try {
     for (let lane = 0; lane < Math.min(lanes, plans.length); lane++) idle.push(await startStorage());
     const [first] = idle;
-    if (first) await warmUp(first);
+    if (first) await warmUp(first, packed);
     await pMap(
       plans,
       async (plan) => {
         const storage = idle.pop() ?? (await startStorage());
-        const round = await playRound(plan, storage);
+        const round = await playRound(plan, storage, packed.main);
         idle.push(storage);
         rounds.push(round);
         onRound(round);
@@ -48,6 +49,7 @@ export async function runChaos({ plans, lanes, onRound = () => {} }: ChaosOption
     );
   } finally {
     for (const storage of idle) await storage.close();
+    packed.remove();
   }
   return {
     rounds: rounds.toSorted((a, b) => a.seed - b.seed),
@@ -56,13 +58,10 @@ export async function runChaos({ plans, lanes, onRound = () => {} }: ChaosOption
   };
 }
 
-/**
- * A round starts four or five hosts, and what they load is the most of what it costs. Node keeps what it has compiled where this says so,
- * but only of a process that ends in good order.
- */
-async function warmUp(storage: Storage): Promise<void> {
-  process.env['NODE_COMPILE_CACHE'] ??= path.join(tmpdir(), 'sluice-compile-cache');
-  const stage = await setStage(planOf(0), storage);
+/** Node keeps what it has compiled where this says so, but only of a process that ends in good order. */
+async function warmUp(storage: Storage, { main, cache }: PackedHost): Promise<void> {
+  process.env['NODE_COMPILE_CACHE'] = cache;
+  const stage = await setStage(planOf(0), storage, main);
   const host = await stage.aHost();
   await host.stop();
   await stage.close();

@@ -4,7 +4,7 @@ import type { Row } from '../../cli/read-back/rows.ts';
 import { checkpointContainer } from '../../local/host/connections.ts';
 import { LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
 import { unsettledIn } from './found.ts';
-import { comesTrue } from './stage.ts';
+import { ASK_STORAGE_MS, comesTrue } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 /** Longer than anybody waits before he tries again. */
@@ -31,7 +31,11 @@ export async function settleDown(stage: Stage): Promise<void> {
 async function untilDone(stage: Stage, otherwise: string, leftNow: () => Promise<number>): Promise<void> {
   for (let before = Infinity; before > 0;) {
     let left = before;
-    const hasMoved = await comesTrue(async () => (left = await leftNow()) < before, STANDSTILL_MS);
+    const hasMoved = await comesTrue(
+      async () => (left = await leftNow()) < before,
+      STANDSTILL_MS,
+      ASK_STORAGE_MS,
+    );
     if (!hasMoved) throw standstill(stage, otherwise);
     before = left;
   }

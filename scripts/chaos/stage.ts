@@ -38,6 +38,8 @@ export interface Stage {
   readonly random: Random;
   readonly hub: string;
   readonly hubs: EventHubsEmulator;
+  /** By which the app, and whoever else reads its settings, finds them. */
+  readonly hubSettings: Readonly<Record<string, string>>;
   readonly storage: Storage;
   /** By partition, in the order of their sequence numbers. */
   readonly sent: ReadonlyMap<string, readonly Shaped[]>;
@@ -61,7 +63,8 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
-export async function setStage(plan: Plan, storage: Storage): Promise<Stage> {
+/** `main` is the host's entry point. */
+export async function setStage(plan: Plan, storage: Storage, main: string): Promise<Stage> {
   const began = performance.now();
   const random = createRandom(plan.seed);
   const hub = `logs-${plan.seed}`;
@@ -70,6 +73,7 @@ export async function setStage(plan: Plan, storage: Storage): Promise<Stage> {
   const partitions = { partitionCount: PARTITIONS.length };
   const hubs = await startEventHubs({ hubs: { [hub]: partitions, [RECORDS_HUB]: partitions }, now: clock });
   const producer = new EventHubProducerClient(hubs.connectionString, hub);
+  const hubSettings = appSettings([hub], [RECORDS_HUB], { hubs: hubs.connectionString, storage: '' });
   const happenings: Happening[] = [];
   const hosts: ChaosHost[] = [];
   const note = (kind: FaultKind, detail: string): void => {
@@ -98,10 +102,11 @@ export async function setStage(plan: Plan, storage: Storage): Promise<Stage> {
   }
 
   async function startHost(): Promise<ChaosHost> {
-    const settings = hostSettings(plan, hosts.length, hubs.connectionString, hub);
+    const settings = { ...hubSettings, ...hostSettings(plan, hosts.length) };
     if (hosts.length > 0) noteChanges(plan, hosts.length, note);
     const host = await startChaosHost({
       name: `host ${hosts.length + 1}`,
+      main,
       storage,
       settings,
       onOperation: (own) => (operation) => {
@@ -120,6 +125,7 @@ export async function setStage(plan: Plan, storage: Storage): Promise<Stage> {
     random,
     hub,
     hubs,
+    hubSettings,
     storage,
     sent,
     onStorage,
@@ -150,17 +156,16 @@ export async function setStage(plan: Plan, storage: Storage): Promise<Stage> {
 
 const OVERRIDE = 'AzureFunctionsJobHost__extensions__eventHubs__';
 
-function hostSettings(plan: Plan, starts: number, hubs: string, hub: string): Record<string, string> {
+function hostSettings(plan: Plan, starts: number): Record<string, string> {
   const batchSize = batchSizeOf(plan, starts);
   return {
-    ...appSettings([hub], [RECORDS_HUB], { hubs, storage: '' }),
     [`${OVERRIDE}maxEventBatchSize`]: String(batchSize),
     [`${OVERRIDE}prefetchCount`]: String(2 * batchSize),
     [`${OVERRIDE}minEventBatchSize`]: String(plan.minBatchSize),
     [`${OVERRIDE}maxWaitTime`]: '00:00:00.2',
     // How soon another host notices that one is gone.
-    [`${OVERRIDE}loadBalancingUpdateInterval`]: '00:00:00.3',
-    [`${OVERRIDE}partitionOwnershipExpirationInterval`]: '00:00:01.2',
+    [`${OVERRIDE}loadBalancingUpdateInterval`]: '00:00:00.5',
+    [`${OVERRIDE}partitionOwnershipExpirationInterval`]: '00:00:01.5',
     'AzureWebJobs.records.Disabled': String(!plan.categoryFunctions),
     SLUICE_BLOCKS_PER_BLOB: String(plan.blocksPerBlob),
     SLUICE_COMPRESSION: plan.compression,
@@ -196,16 +201,19 @@ async function empty({ connectionString }: Storage): Promise<void> {
 }
 
 const POLL_MS = 20;
+/** For what takes requests to storage, which are most of what polling costs. */
+export const ASK_STORAGE_MS = 100;
 
 /** Polls, because other processes are waited for; false when it has not come true in time. */
 export async function comesTrue(
   isTrue: () => boolean | Promise<boolean>,
   withinMs: number,
+  pollMs = POLL_MS,
 ): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   while (performance.now() < deadline) {
     if (await isTrue()) return true;
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
   return false;
 }

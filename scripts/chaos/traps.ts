@@ -18,8 +18,6 @@ export interface Traps<Operation, Fault> {
   readonly set: (trap: Trap<Operation, Fault>) => void;
   /** For each operation, as it comes. */
   readonly check: (operation: Operation) => Fault | undefined;
-  /** Whether one of the kind has not sprung yet. */
-  readonly waits: (kind: FaultKind) => boolean;
   readonly clear: () => void;
 }
 
@@ -45,7 +43,6 @@ export function createTraps<Operation, Fault>(
   return {
     set: (trap) => waiting.push({ trap, skip: trap.skip, times: 0, since: undefined }),
     check,
-    waits: (kind) => waiting.some(({ trap, since }) => trap.kind === kind && since === undefined),
     clear: () => {
       waiting = [];
     },
