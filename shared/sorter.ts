@@ -70,6 +70,7 @@ export class Sorter {
   readonly #unlisted: UnlistedCategories;
   readonly #minutes = new Map<number, MinuteTally>();
   readonly #hours = new Map<number, Map<string, Draft>>();
+  #latestHour = Number.NaN;
   #messages = 0;
   #bytes = 0;
 
@@ -83,6 +84,7 @@ export class Sorter {
     const hour = startOf(HOUR, message.enqueuedTime);
     const drafts = this.#hours.get(hour) ?? new Map<string, Draft>();
     this.#hours.set(hour, drafts);
+    this.#latestHour = hour;
     this.#messages++;
     this.#bytes += text.length;
     const minute = this.#count(message);
@@ -98,7 +100,7 @@ export class Sorter {
    */
   returns({ enqueuedTime }: Message): boolean {
     const hour = startOf(HOUR, enqueuedTime);
-    return this.#hours.has(hour) && hour !== [...this.#hours.keys()].at(-1);
+    return hour !== this.#latestHour && this.#hours.has(hour);
   }
 
   /** Whether one decision can hold no more messages. */
