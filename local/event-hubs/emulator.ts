@@ -1,16 +1,16 @@
-import { once } from 'node:events';
-import type { Server, Socket } from 'node:net';
-import rhea from 'rhea';
+import { OPEN_ACCESS } from './access.ts';
+import { openDoor, type IdentityDoor } from './door.ts';
 import { entityNotFound } from './errors.ts';
-import { breakOff, createFaults, type OnOperation } from './faults.ts';
+import { createFaults, type OnOperation } from './faults.ts';
 import { createHubs, partitionAt, type Hub, type HubOptions } from './hubs.ts';
 import { LIMITS, type Tier } from './limits.ts';
 import { createLinkRegistry } from './link-registry.ts';
-import { serveLinks } from './links.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { createReceiverSeats } from './receiver-seats.ts';
 import { readEvent, type ReadEvent } from './stored-event.ts';
+import { createTokenAccess } from './token-access.ts';
 
+export type { IdentityDoor } from './door.ts';
 export type { Fault, OnOperation, Operation } from './faults.ts';
 export type { HubOptions } from './hubs.ts';
 export { LIMITS, MAX_NON_EPOCH_RECEIVERS, type Limits, type Tier } from './limits.ts';
@@ -28,6 +28,8 @@ export interface EmulatorOptions {
   now?: () => number;
   /** Bytes after which a partition lets its oldest events go. */
   maxBytesPerPartition?: number;
+  /** A door beside that for connection strings. */
+  identity?: IdentityDoor;
 }
 
 /** A partition as tests and the demo look at it. */
@@ -51,6 +53,8 @@ export interface EventHubsEmulator {
   readonly port: number;
   /** Of the namespace: clients take the hub's name beside it. */
   readonly connectionString: string;
+  /** For clients that come with an identity: `localhost` and the port of their door, where there is one. */
+  readonly fullyQualifiedNamespace: string | undefined;
   /** The state at the time of the call. Throws where there is no such hub. */
   hub(name: string): HubView;
   createHub(name: string, options: HubOptions): void;
@@ -65,31 +69,28 @@ export interface EventHubsEmulator {
 
 /** Starts an emulator of an Event Hubs namespace, which keeps all in memory, and waits until it listens. */
 export async function startEventHubs(options: EmulatorOptions): Promise<EventHubsEmulator> {
-  const { now = createSteadyClock(), maxBytesPerPartition, host = '127.0.0.1', port = 0 } = options;
+  const { now = createSteadyClock(), maxBytesPerPartition, host = '127.0.0.1', port = 0, identity } = options;
   const limits = LIMITS[options.tier ?? 'standard'];
   const hubs = createHubs({ limits, now, maxBytesPerPartition });
   for (const [name, hubOptions] of Object.entries(options.hubs)) hubs.create(name, hubOptions);
 
   const faults = createFaults();
   const links = createLinkRegistry();
-  const container = rhea.create_container({ id: 'event-hubs-emulator', tcp_no_delay: true });
-  serveLinks(container, { hubs, limits, faults, links, now, seats: createReceiverSeats() });
-  const server = container.listen({
-    host,
-    port,
-    receiver_options: { autoaccept: false, credit_window: 0, max_message_size: limits.maxMessageBytes },
-    // Azure sends events settled, and so does not hear of what becomes of them.
-    sender_options: { snd_settle_mode: 1 },
-  });
-  const sockets = trackSockets(server);
-  await once(server, 'listening');
-  const boundPort = portOf(server);
+  const deps = { hubs, limits, faults, links, now, seats: createReceiverSeats() };
+  const door = await openDoor({ host, port }, { ...deps, access: OPEN_ACCESS });
+  const identityDoor =
+    identity &&
+    (await openDoor(
+      { host, port: 0, tls: identity },
+      { ...deps, access: createTokenAccess(identity.issuerKey, now) },
+    ));
 
   return {
-    port: boundPort,
+    port: door.port,
     connectionString:
-      `Endpoint=sb://localhost:${boundPort};SharedAccessKeyName=RootManageSharedAccessKey;` +
+      `Endpoint=sb://localhost:${door.port};SharedAccessKeyName=RootManageSharedAccessKey;` +
       `SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`,
+    fullyQualifiedNamespace: identityDoor && `localhost:${identityDoor.port}`,
     hub: (name) => viewHub(hubs.get(name)),
     createHub: (name, hubOptions) => {
       hubs.create(name, hubOptions);
@@ -104,9 +105,7 @@ export async function startEventHubs(options: EmulatorOptions): Promise<EventHub
     },
     async close() {
       faults.close();
-      server.close();
-      for (const socket of sockets) breakOff(socket);
-      await once(server, 'close');
+      await Promise.all([door.close(), identityDoor?.close()]);
     },
   };
 }
@@ -118,22 +117,6 @@ function createSteadyClock(): () => number {
     last = Math.max(last, Date.now());
     return last;
   };
-}
-
-function trackSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return sockets;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (typeof address !== 'object' || address === null)
-    throw new Error('The emulator does not listen on a port.');
-  return address.port;
 }
 
 function viewHub(hub: Hub): HubView {

@@ -87,6 +87,16 @@ export const notDecodable = (description: string) => new AmqpFault('amqp:decode-
 
 export const notAllowed = (description: string) => new AmqpFault('amqp:not-allowed', 400, description);
 
+export const invalidToken = (reason: string) =>
+  new AmqpFault('amqp:unauthorized-access', 401, `InvalidToken: The token is not accepted: ${reason}.`);
+
+export const unauthorized = (claims: string, entity: string) =>
+  new AmqpFault(
+    'amqp:unauthorized-access',
+    401,
+    `Unauthorized access. '${claims}' claim(s) are required to perform this operation. Resource: '${entity}'.`,
+  );
+
 export const serverBusy = () =>
   new AmqpFault(
     'com.microsoft:server-busy',

@@ -25,6 +25,10 @@ export interface StorageOptions {
   readonly folder?: string;
   /** 0 or none: any free port. */
   readonly ports?: { readonly blob?: number; readonly queue?: number; readonly table?: number };
+  /** HTTPS, and tokens of Entra ID beside the key: files in PEM, the certificate of `localhost`. Plain HTTP without. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** In place of the key that everybody knows, in base64. */
+  readonly accountKey?: string;
   /** Told once if the servers end before `close` was called, with the last that they printed. */
   readonly onDeath?: (error: Error) => void;
 }
@@ -45,7 +49,9 @@ export interface Storage {
  * Throws an Error with what Azurite printed if they don't (a port that is taken, a folder that cannot be written).
  */
 export async function startStorage(options: StorageOptions = {}): Promise<Storage> {
-  const child = fork(PROCESS, azuriteArguments(options), { silent: true, execArgv: [] });
+  const { accountKey = ACCOUNT_KEY } = options;
+  const env = { ...process.env, AZURITE_ACCOUNTS: `${ACCOUNT}:${accountKey}` };
+  const child = fork(PROCESS, azuriteArguments(options), { silent: true, execArgv: [], env });
   const exited = once(child, 'exit');
   const output = collectOutput(child);
   const endpoints = await listening(child, output);
@@ -56,7 +62,7 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
   return {
     ...endpoints,
     pid: child.pid,
-    connectionString: connectionString(endpoints),
+    connectionString: connectionString(endpoints, accountKey),
     close: async () => {
       closing = true;
       await stop(child, exited);
@@ -64,7 +70,7 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
   };
 }
 
-function azuriteArguments({ inMemory, folder, ports = {} }: StorageOptions): string[] {
+function azuriteArguments({ inMemory, folder, ports = {}, tls }: StorageOptions): string[] {
   if (inMemory === false && folder === undefined) {
     throw new Error('Storage that is not in memory needs a folder.');
   }
@@ -77,6 +83,8 @@ function azuriteArguments({ inMemory, folder, ports = {} }: StorageOptions): str
     '--silent',
     '--disableTelemetry',
     ...(inMemory === false && folder !== undefined ? ['--location', folder] : ['--inMemoryPersistence']),
+    // `basic` looks at issuer, audience and times of a token, and not at its signature.
+    ...(tls ? ['--cert', tls.certFile, '--key', tls.keyFile, '--oauth', 'basic'] : []),
   ];
 }
 
@@ -119,16 +127,16 @@ async function listening(child: ChildProcess, output: { text(): string }): Promi
 }
 
 function address(service: Service, output: string): string | undefined {
-  const line = new RegExp(`Azurite ${service} service is successfully listening at (http://\\S+)\\s`);
+  const line = new RegExp(`Azurite ${service} service is successfully listening at (https?://\\S+)\\s`);
   const origin = line.exec(output)?.[1];
   return origin === undefined ? undefined : `${origin}/${ACCOUNT}`;
 }
 
-function connectionString(endpoints: Endpoints): string {
+function connectionString(endpoints: Endpoints, accountKey: string): string {
   return [
-    'DefaultEndpointsProtocol=http',
+    `DefaultEndpointsProtocol=${new URL(endpoints.blobEndpoint).protocol.slice(0, -1)}`,
     `AccountName=${ACCOUNT}`,
-    `AccountKey=${ACCOUNT_KEY}`,
+    `AccountKey=${accountKey}`,
     `BlobEndpoint=${endpoints.blobEndpoint}`,
     `QueueEndpoint=${endpoints.queueEndpoint}`,
     `TableEndpoint=${endpoints.tableEndpoint}`,

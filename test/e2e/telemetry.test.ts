@@ -13,6 +13,7 @@ import {
   tracesIn,
 } from '../support/ingestion-endpoint.ts';
 import { envelopeOf, invalidRecord, recordOf, validRecord } from '../support/messages.ts';
+import { setVariable } from '../support/set-variable.ts';
 import { drained, eventually, readComplete, sendTo, startApp, startSite } from '../support/site.ts';
 import type { Site } from '../support/site.ts';
 
@@ -24,16 +25,6 @@ const EXPORTER =
 
 function withTelemetry(site: Site, connectionString: string) {
   return { settings: { ...site.settings, APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString } };
-}
-
-/** A variable of this process and of those that it starts, until the test ends. */
-function setVariable(name: string, value: string): void {
-  const before = process.env[name];
-  process.env[name] = value;
-  onTestFinished(() => {
-    if (before === undefined) Reflect.deleteProperty(process.env, name);
-    else process.env[name] = before;
-  });
 }
 
 function temporaryFolder(): string {

@@ -7,7 +7,7 @@ import {
   type ReceivedEventData,
   type SubscribeOptions,
 } from '@azure/event-hubs';
-import rhea, { type Connection } from 'rhea';
+import rhea, { type Connection, type ConnectionOptions } from 'rhea';
 import { afterEach } from 'vitest';
 import {
   startEventHubs,
@@ -27,11 +27,15 @@ afterEach(async () => {
   for (const close of toClose.splice(0).toReversed()) await close();
 });
 
+/** The client, which is closed when the test ends. */
+export function closedAtTheEnd<T extends { close(): Promise<void> }>(client: T): T {
+  toClose.push(() => client.close());
+  return client;
+}
+
 /** An emulator for one test, with a hub of two partitions unless told otherwise. */
 export async function emulator(options: Partial<EmulatorOptions> = {}): Promise<EventHubsEmulator> {
-  const started = await startEventHubs({ hubs: { [HUB]: { partitionCount: 2 } }, ...options });
-  toClose.push(() => started.close());
-  return started;
+  return closedAtTheEnd(await startEventHubs({ hubs: { [HUB]: { partitionCount: 2 } }, ...options }));
 }
 
 export function producer(
@@ -39,21 +43,18 @@ export function producer(
   hub = HUB,
   retryOptions = NO_RETRIES,
 ): EventHubProducerClient {
-  const client = new EventHubProducerClient(hubs.connectionString, hub, { retryOptions });
-  toClose.push(() => client.close());
-  return client;
+  return closedAtTheEnd(new EventHubProducerClient(hubs.connectionString, hub, { retryOptions }));
 }
 
 export function consumer(hubs: EventHubsEmulator, hub = HUB, group = '$Default'): EventHubConsumerClient {
-  const client = new EventHubConsumerClient(group, hubs.connectionString, hub, { retryOptions: NO_RETRIES });
-  toClose.push(() => client.close());
-  return client;
+  const options = { retryOptions: NO_RETRIES };
+  return closedAtTheEnd(new EventHubConsumerClient(group, hubs.connectionString, hub, options));
 }
 
 /** A client that speaks AMQP alone, for what the SDK never does. */
-export function plainClient(hubs: EventHubsEmulator): Connection {
-  const options = { host: '127.0.0.1', port: hubs.port, reconnect: false };
-  const connection = rhea.create_container().connect(options);
+export function plainClient(hubs: EventHubsEmulator, options: Partial<ConnectionOptions> = {}): Connection {
+  const address = { host: '127.0.0.1', port: hubs.port, reconnect: false };
+  const connection = rhea.create_container().connect({ ...address, ...options });
   toClose.push(async () => {
     const closed = new Promise((resolve) => connection.once('connection_close', resolve));
     connection.close();

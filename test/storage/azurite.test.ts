@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,6 +41,20 @@ describe('startStorage', () => {
     expect((await container.getBlockBlobClient('a/b').downloadToBuffer()).toString()).toBe('body');
     expect(await table.getEntity('p', 'r')).toMatchObject({ count: 3 });
     expect(await answers(storage.queueEndpoint)).toBe(true);
+  });
+
+  test('with a key of its own, the one that everybody knows opens nothing', async () => {
+    const key = randomBytes(64).toString('base64');
+    const own = await start({ accountKey: key });
+    const known = (await start()).connectionString.replace(
+      /BlobEndpoint=[^;]+/,
+      `BlobEndpoint=${own.blobEndpoint}`,
+    );
+
+    const byKnownKey = BlobServiceClient.fromConnectionString(known).createContainer('some');
+
+    await expect(byKnownKey).rejects.toMatchObject({ statusCode: 403 });
+    await BlobServiceClient.fromConnectionString(own.connectionString).createContainer('some');
   });
 
   test('nothing answers after close, and close can be called twice', async () => {

@@ -1,13 +1,11 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import tls from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
+import { trustedCertificate } from './certificate.ts';
 
 /** What Application Insights is sent: https://learn.microsoft.com/azure/azure-monitor/app/data-model-complete */
 export interface Envelope {
@@ -46,15 +44,8 @@ export interface IngestionEndpoint {
   answerWith(...answers: readonly Answer[]): void;
 }
 
-/** Of `localhost`, signed by itself, for a hundred years. The exporter speaks nothing but HTTPS. */
-const CERTIFICATE = fileURLToPath(new URL('../fixtures/tls/localhost.pem', import.meta.url));
-const KEY = fileURLToPath(new URL('../fixtures/tls/localhost.key.pem', import.meta.url));
-
 /** An ingestion endpoint of Application Insights on this machine, until the test ends. This process and those that it starts trust it. */
 export async function startIngestionEndpoint(): Promise<IngestionEndpoint> {
-  const [cert, key] = [readFileSync(CERTIFICATE, 'utf8'), readFileSync(KEY)];
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), cert]);
-  process.env['NODE_EXTRA_CA_CERTS'] = CERTIFICATE;
   const envelopes: Envelope[] = [];
   const requests: { path: string; authorization: string | undefined }[] = [];
   let answers: readonly Answer[] = [200];
@@ -79,7 +70,7 @@ export async function startIngestionEndpoint(): Promise<IngestionEndpoint> {
     response.end(JSON.stringify({ itemsReceived: count, itemsAccepted: accepted, errors: [] }));
   }
 
-  const server = createServer({ cert, key }, (request, response) => {
+  const server = createServer(trustedCertificate(), (request, response) => {
     take(request, response).catch((error: unknown) => response.writeHead(400).end(String(error)));
   });
   server.listen(0, 'localhost');

@@ -10,13 +10,13 @@ import type { Summary } from '../../cli/summary.ts';
 import { appSettings } from '../../local/app-settings.ts';
 import { drain } from '../../local/drain.ts';
 import { startEventHubs } from '../../local/event-hubs/emulator.ts';
-import type { EventHubsEmulator } from '../../local/event-hubs/emulator.ts';
+import type { EventHubsEmulator, IdentityDoor } from '../../local/event-hubs/emulator.ts';
 import type { InvocationEnd } from '../../local/host/host.ts';
 import { startHostProcess } from '../../local/host/host-process.ts';
 import type { HostProcess } from '../../local/host/host-process.ts';
 import { ONLOOKERS } from '../../local/stack.ts';
 import { startStorage } from '../../local/storage/azurite.ts';
-import type { Storage } from '../../local/storage/azurite.ts';
+import type { Storage, StorageOptions } from '../../local/storage/azurite.ts';
 import { audit } from '../../shared/audit/audit.ts';
 import type { Fault } from '../../shared/audit/findings.ts';
 import { azureArchiveReader } from '../../shared/azure/archive-reader.ts';
@@ -39,12 +39,20 @@ export interface Site {
 
 const HUBS = { sourceHubs: ['logs'], recordsHubs: ['records'] };
 
+export interface SiteOptions {
+  /** Of each hub; 2, unless given. */
+  readonly partitions?: number;
+  readonly identity?: IdentityDoor;
+  readonly storage?: StorageOptions;
+}
+
 /** A site that is closed when the test ends. */
-export async function startSite({ partitions = 2 } = {}): Promise<Site> {
+export async function startSite(options: SiteOptions = {}): Promise<Site> {
+  const { partitions = 2, identity } = options;
   const hub = { partitionCount: partitions, consumerGroups: [ONLOOKERS] };
-  const hubs = await startEventHubs({ hubs: { logs: hub, records: hub } });
+  const hubs = await startEventHubs({ hubs: { logs: hub, records: hub }, ...(identity && { identity }) });
   onTestFinished(() => hubs.close());
-  const storage = await startStorage();
+  const storage = await startStorage(options.storage);
   onTestFinished(storage.close);
   const connections = { hubs: hubs.connectionString, storage: storage.connectionString };
   return { hubs, storage, settings: appSettings(HUBS.sourceHubs, HUBS.recordsHubs, connections) };
