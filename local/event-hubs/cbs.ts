@@ -1,24 +1,31 @@
-import type { Message } from 'rhea';
+import type { Connection, Message } from 'rhea';
+import type { Access } from './access.ts';
 import { badArgument, entityNotFound, AmqpFault } from './errors.ts';
 import type { Hubs } from './hubs.ts';
 import type { Answer } from './request-reply.ts';
 
 export const CBS_NODE = '$cbs';
 
-/**
- * Answers a `put-token`, the claim that a client makes before every link. That the hub it names exists is all that is
- * asked: whoever wants the token itself checked (it is the body of the request) does it here.
- */
-export function answerPutToken(hubs: Hubs, request: Message): Answer | AmqpFault {
+const NOT_FOUND = 404;
+
+/** Answers a `put-token`, the claim that a client makes before every link. The token is the body of the request. */
+export function answerPutToken(
+  hubs: Hubs,
+  access: Access,
+  connection: Connection,
+  request: Message,
+): Answer | AmqpFault {
   const { operation, name } = request.application_properties ?? {};
   if (operation !== 'put-token') return badArgument(`$cbs knows put-token, not '${operation}'.`);
   const audience = String(name);
+  const hub = hubOfAudience(audience);
   try {
-    hubs.get(hubOfAudience(audience));
+    access.admit(connection, hub, String(request.body));
+    hubs.get(hub);
     return { status: 202, description: 'Accepted' };
   } catch (error) {
-    if (error instanceof AmqpFault) return entityNotFound(audience);
-    throw error;
+    if (!(error instanceof AmqpFault)) throw error;
+    return error.status === NOT_FOUND ? entityNotFound(audience) : error;
   }
 }
 

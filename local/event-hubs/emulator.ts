@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';
 import rhea from 'rhea';
+import { createAccess, OPEN_ACCESS, type AccessPolicy } from './access.ts';
 import { entityNotFound } from './errors.ts';
 import { breakOff, createFaults, type OnOperation } from './faults.ts';
 import { createHubs, partitionAt, type Hub, type HubOptions } from './hubs.ts';
@@ -11,6 +12,7 @@ import type { PartitionLog } from './partition-log.ts';
 import { createReceiverSeats } from './receiver-seats.ts';
 import { readEvent, type ReadEvent } from './stored-event.ts';
 
+export type { AccessPolicy, Claim } from './access.ts';
 export type { Fault, OnOperation, Operation } from './faults.ts';
 export type { HubOptions } from './hubs.ts';
 export { LIMITS, MAX_NON_EPOCH_RECEIVERS, type Limits, type Tier } from './limits.ts';
@@ -28,6 +30,8 @@ export interface EmulatorOptions {
   now?: () => number;
   /** Bytes after which a partition lets its oldest events go. */
   maxBytesPerPartition?: number;
+  /** Whose keys are taken, and what each may do. Any key may do anything, unless given. */
+  policies?: readonly AccessPolicy[];
 }
 
 /** A partition as tests and the demo look at it. */
@@ -65,7 +69,7 @@ export interface EventHubsEmulator {
 
 /** Starts an emulator of an Event Hubs namespace, which keeps all in memory, and waits until it listens. */
 export async function startEventHubs(options: EmulatorOptions): Promise<EventHubsEmulator> {
-  const { now = createSteadyClock(), maxBytesPerPartition, host = '127.0.0.1', port = 0 } = options;
+  const { now = createSteadyClock(), maxBytesPerPartition, host = '127.0.0.1', port = 0, policies } = options;
   const limits = LIMITS[options.tier ?? 'standard'];
   const hubs = createHubs({ limits, now, maxBytesPerPartition });
   for (const [name, hubOptions] of Object.entries(options.hubs)) hubs.create(name, hubOptions);
@@ -73,7 +77,8 @@ export async function startEventHubs(options: EmulatorOptions): Promise<EventHub
   const faults = createFaults();
   const links = createLinkRegistry();
   const container = rhea.create_container({ id: 'event-hubs-emulator', tcp_no_delay: true });
-  serveLinks(container, { hubs, limits, faults, links, now, seats: createReceiverSeats() });
+  const access = policies ? createAccess(policies, now) : OPEN_ACCESS;
+  serveLinks(container, { hubs, access, limits, faults, links, now, seats: createReceiverSeats() });
   const server = container.listen({
     host,
     port,

@@ -87,6 +87,16 @@ export const notDecodable = (description: string) => new AmqpFault('amqp:decode-
 
 export const notAllowed = (description: string) => new AmqpFault('amqp:not-allowed', 400, description);
 
+export const invalidSignature = () =>
+  new AmqpFault('amqp:unauthorized-access', 401, 'InvalidSignature: The token has an invalid signature.');
+
+export const unauthorized = (claims: string, entity: string) =>
+  new AmqpFault(
+    'amqp:unauthorized-access',
+    401,
+    `Unauthorized access. '${claims}' claim(s) are required to perform this operation. Resource: '${entity}'.`,
+  );
+
 export const serverBusy = () =>
   new AmqpFault(
     'com.microsoft:server-busy',

@@ -1,4 +1,5 @@
 import type { Container, EventContext, link as Link, Receiver, Sender } from 'rhea';
+import type { Access } from './access.ts';
 import { answerPutToken, CBS_NODE } from './cbs.ts';
 import { AmqpFault } from './errors.ts';
 import type { Attempt, Faults, Operation } from './faults.ts';
@@ -13,6 +14,7 @@ import { resolveProducer, serveProducer } from './send.ts';
 
 export interface LinkDeps {
   readonly hubs: Hubs;
+  readonly access: Access;
   readonly limits: Limits;
   readonly faults: Faults;
   readonly links: LinkRegistry;
@@ -48,15 +50,18 @@ function reportError(error: unknown): void {
 }
 
 function openFromProducer(receiver: Receiver, deps: LinkDeps): void {
-  const { hubs, limits, links, faults } = deps;
+  const { hubs, access, limits, links, faults } = deps;
   const address = receiver.target.address;
   receiver.set_target({ address });
   if (address === CBS_NODE) {
-    return serveRequests(receiver, CBS_NODE, (request, reply) => reply(answerPutToken(hubs, request)));
+    return serveRequests(receiver, CBS_NODE, (request, reply) =>
+      reply(answerPutToken(hubs, access, receiver.connection, request)),
+    );
   }
   if (address === MANAGEMENT_NODE) return serveManagement(receiver, deps);
   attach(receiver, deps, () => {
     const target = resolveProducer(hubs, address);
+    access.demand(receiver.connection, target.hub.name, ['Send']);
     return {
       operation: { kind: 'attach', hub: target.hub.name, partition: target.partition },
       perform() {
@@ -68,12 +73,13 @@ function openFromProducer(receiver: Receiver, deps: LinkDeps): void {
 }
 
 function openToConsumer(sender: Sender, deps: LinkDeps): void {
-  const { hubs, links, seats, faults, now } = deps;
+  const { hubs, access, links, seats, faults, now } = deps;
   const address = sender.source.address;
   sender.set_source({ address });
   if (address === CBS_NODE || address === MANAGEMENT_NODE) return;
   attach(sender, deps, () => {
     const source = resolveConsumer(hubs, address);
+    access.demand(sender.connection, source.hub.name, ['Listen']);
     const wishes = readWishes(sender);
     const detach = (fault: AmqpFault): void => links.detach(sender, fault);
     return {
@@ -117,14 +123,18 @@ function attach(
   });
 }
 
-function serveManagement(receiver: Receiver, { hubs, faults }: LinkDeps): void {
+function serveManagement(receiver: Receiver, { hubs, access, faults }: LinkDeps): void {
   const attempt = faults.lane();
   serveRequests(receiver, MANAGEMENT_NODE, (message, reply) => {
     const request = readManagementRequest(message);
     attempt({
       operation: { kind: 'management', hub: request.hub, partition: request.partition },
       connection: receiver.connection,
-      perform: () => refuseFaults(reply, () => reply(answerManagement(hubs, request))),
+      perform: () =>
+        refuseFaults(reply, () => {
+          access.demand(receiver.connection, request.hub, ['Listen', 'Send']);
+          reply(answerManagement(hubs, request));
+        }),
       refuse: reply,
     });
   });
