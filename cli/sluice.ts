@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addAuditCommand } from './commands/audit.ts';
 import { addCapacityCommand } from './commands/capacity.ts';
+import { addCheckCommand } from './commands/check.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.ts';
 import { addNewCommand } from './commands/new.ts';
 import { addReplayCommand } from './commands/replay.ts';
@@ -24,5 +25,6 @@ addDeadLettersCommand(sluice);
 addReplayCommand(sluice);
 addAuditCommand(sluice);
 addCapacityCommand(sluice);
+addCheckCommand(sluice);
 
 await runCommand(sluice);

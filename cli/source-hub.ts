@@ -2,10 +2,12 @@ import { bodySender } from '../local/send.ts';
 import type { SendBodies } from '../local/send.ts';
 import { hubProducer } from '../shared/azure/clients.ts';
 import { readConnection } from '../shared/connection.ts';
-import type { Environment, Problems } from '../shared/settings.ts';
+import type { Connection } from '../shared/connection.ts';
 import { readSourceHubs } from '../shared/source-hubs.ts';
-import { findSettings } from './found-settings.ts';
-import { SETTINGS_FILE } from './settings-file.ts';
+import type { SourceHub } from '../shared/source-hubs.ts';
+import { explain, sourceHubAttempt } from './connection-failure.ts';
+import { findSettings, settingsOf } from './found-settings.ts';
+import type { FoundSettings } from './found-settings.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A source hub to send to. */
@@ -23,43 +25,38 @@ export async function withSourceHub(
   name: string | undefined,
   use: (hub: SourceHubSender) => Promise<void>,
 ): Promise<void> {
-  const { env, place, isRunning } = await findSettings();
-  const { hub, connection } = sourceHubIn(env, place, name);
+  const settings = await findSettings();
+  const { source, connection } = sourceHubIn(settings, name);
+  const { hub } = source;
   const producer = hubProducer(connection, hub);
-  const title = `the hub ${hub} of ${place}`;
+  const title = `the hub ${hub} of ${settings.place}`;
   try {
     await use({ title, send: bodySender(producer) });
   } catch (cause) {
-    const hint = isRunning ? ' Is npm start still running?' : '';
-    throw new Error(`Sending to ${title} failed: ${reasonOf(cause)}${hint}`, { cause });
+    const { problem, remedy } = explain(cause, sourceHubAttempt(connection, hub, 'Send'));
+    const hint = settings.isRunning ? 'Is npm start still running?' : remedy;
+    throw new Error(`Sending to ${title} failed: ${problem} ${hint}`, { cause });
   } finally {
     await producer.close();
   }
 }
 
-/** After its retries, the SDK throws the errors of all of them in one that has no message of its own. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '')
-    return [...new Set(error.errors.map(reasonOf))].join(' ');
-  const message = error instanceof Error ? error.message : String(error);
-  return /[.!?]$/.test(message) ? message : `${message}.`;
+export interface ConnectedHub {
+  readonly source: SourceHub;
+  readonly connection: Connection;
 }
 
-function sourceHubIn(env: Environment, place: string, name: string | undefined) {
-  const problems: Problems = [];
-  const hubs = readSourceHubs(env, problems);
-  if (problems.length > 0) throw noHub(place, problems);
-  const found = name === undefined ? hubs[0] : hubs.find(({ hub }) => hub === name.toLowerCase());
-  const connection = found && readConnection(env, found.connection, 'event-hubs', problems);
-  if (found && connection) return { hub: found.hub, connection };
+/** The source hub of that name, or the first. Throws a UsageError where the settings name none, or not that one. */
+export function sourceHubIn(settings: FoundSettings, name: string | undefined): ConnectedHub {
+  const { env, place } = settings;
+  const hubs = settingsOf(
+    settings,
+    (problems) => readSourceHubs(env, problems),
+    'There is no hub to send to.',
+  );
+  const source = name === undefined ? hubs[0] : hubs.find(({ hub }) => hub === name.toLowerCase());
+  const connection = source && readConnection(env, source.connection, 'event-hubs', []);
+  if (source && connection) return { source, connection };
   const names = hubs.map(({ hub }) => hub).join(', ');
   throw new UsageError(`There is no source hub ${name} in ${place}. There is: ${names}.`);
-}
-
-function noHub(place: string, problems: Problems): UsageError {
-  const lines = problems.map((problem) => `  - ${problem}`).join('\n');
-  return new UsageError(
-    `There is no hub to send to. npm start leaves one running, and its settings in ${SETTINGS_FILE} for commands in the same ` +
-      `folder; for another, its settings must be in the environment. In ${place}:\n${lines}`,
-  );
 }

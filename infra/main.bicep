@@ -256,6 +256,9 @@ module monitoring 'modules/monitoring.bicep' = {
 var unitsToReach = eventHubsTier == 'Standard' ? max(eventHubsUnits, eventHubsMaximumUnits) : eventHubsUnits
 var sourceHubsRead = join(map(sourceHubs, hub => '${hub.name}/${consumerGroup}'), ', ')
 var isPattern = contains(recordsHubName, '{')
+var recordsHubNames = isPattern ? join(map(recordsHubs, hub => hub.name), ', ') : ''
+// A policy lets no blob be written to twice: docs/decisions/0016-immutable-archive.md
+var blocksPerBlob = immutableDays > 0 ? '1' : '256'
 
 module app 'modules/app.bicep' = {
   name: 'app'
@@ -284,13 +287,12 @@ module app 'modules/app.bicep' = {
         SLUICE_SOURCE_HUBS: sourceHubsRead
         SLUICE_FAN_OUT: string(fanOut)
         SLUICE_RECORDS_HUB: recordsHubName
-        SLUICE_RECORDS_HUBS: isPattern ? join(map(recordsHubs, hub => hub.name), ', ') : ''
+        SLUICE_RECORDS_HUBS: recordsHubNames
         SLUICE_RECORDS_CONSUMER_GROUP: consumerGroup
         SLUICE_RETENTION_DAYS: retentionDays
         SLUICE_DEAD_LETTER_RETENTION_DAYS: string(deadLetterRetentionDays)
         SLUICE_TIERS: tiers
-        // A policy lets no blob be written to twice: docs/decisions/0014-immutable-archive.md
-        SLUICE_BLOCKS_PER_BLOB: immutableDays > 0 ? '1' : '256'
+        SLUICE_BLOCKS_PER_BLOB: blocksPerBlob
         SLUICE_PROVISIONED: join(
           map(allNamespaces, namespace => '${namespace.name}=${toLower(eventHubsTier)}:${unitsToReach}'),
           ', '
@@ -347,6 +349,11 @@ output SLUICE_ARCHIVE_ACCOUNT string = archive.outputs.name
 
 // What the command line reads, for whoever is logged in: azd env get-values
 output SLUICE_SOURCE_HUBS string = sourceHubsRead
+output SLUICE_FAN_OUT string = string(fanOut)
+output SLUICE_RECORDS_HUB string = recordsHubName
+output SLUICE_RECORDS_HUBS string = recordsHubNames
+output SLUICE_RECORDS_CONSUMER_GROUP string = consumerGroup
+output SLUICE_BLOCKS_PER_BLOB string = blocksPerBlob
 output ArchiveStorage__blobServiceUri string = archive.outputs.blobUri
 output LedgerStorage__tableServiceUri string = archive.outputs.tableUri
 output SourceHubConnection__fullyQualifiedNamespace string = eventHubs[0].outputs.host

@@ -27,13 +27,18 @@ const EXAMPLE: Record<Service, string> = {
   tables: 'https://contosologs.table.core.windows.net',
 };
 
+/** `SourceHubConnection__fullyQualifiedNamespace`: where the endpoint of a connection by identity stands. */
+export function endpointSettingOf(setting: string, service: Service): string {
+  return setting + ENDPOINT_SUFFIX[service];
+}
+
 export function readConnection(
   env: Environment,
   setting: string,
   service: Service,
   problems: Problems,
 ): Connection | undefined {
-  const endpointSetting = setting + ENDPOINT_SUFFIX[service];
+  const endpointSetting = endpointSettingOf(setting, service);
   const connectionString = env[setting]?.trim();
   const endpoint = env[endpointSetting]?.trim();
   if (connectionString && endpoint) {

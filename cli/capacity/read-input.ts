@@ -5,14 +5,13 @@ import { measure, spanBefore } from '../../shared/capacity/measure.ts';
 import { planFor } from '../../shared/capacity/read-plans.ts';
 import type { Span } from '../../shared/capacity/read-window.ts';
 import { valueFor } from '../../shared/by-hub.ts';
-import { readCapacityConfig, readConfig } from '../../shared/config.ts';
-import { SluiceError } from '../../shared/errors.ts';
+import { readCapacityConfig } from '../../shared/config.ts';
 import type { Log } from '../../shared/log.ts';
 import { readDeadLetterDays, readRetention, retentionDaysOf } from '../../shared/retention.ts';
-import type { Environment, Problems } from '../../shared/settings.ts';
+import type { Problems } from '../../shared/settings.ts';
 import { built } from '../built.ts';
-import { findSettings } from '../found-settings.ts';
-import { SETTINGS_FILE } from '../settings-file.ts';
+import { configOf, findSettings } from '../found-settings.ts';
+import type { FoundSettings } from '../found-settings.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A category that no rule and no schema knows. */
@@ -63,14 +62,21 @@ export function assumedInput(assumed: AssumedStream, now: number): CapacityInput
 
 /** From the ledger of the stack that npm start has left running, or else of the app's settings in the environment. */
 export async function ledgerInput(seconds: number): Promise<CapacityInput> {
-  const { env } = await findSettings();
-  return measuredInput(env, spanBefore(Date.now(), seconds * 1_000), (level, message) => {
+  const settings = await findSettings();
+  return measuredInput(settings, spanBefore(Date.now(), seconds * 1_000), (level, message) => {
     if (level === 'warn' || level === 'error') console.error(message);
   });
 }
 
-export async function measuredInput(env: Environment, span: Span, log: Log): Promise<CapacityInput> {
-  const config = configOf(env);
+const LACK =
+  'There is no ledger to read. (For a stream that is not there yet, name it: --events-per-second and --bytes.)';
+
+export async function measuredInput(
+  settings: Pick<FoundSettings, 'env' | 'place'>,
+  span: Span,
+  log: Log,
+): Promise<CapacityInput> {
+  const config = configOf(settings, LACK);
   // The SDKs take a moment to load, and nobody should wait for them to hear of a wrong option.
   const [{ capacityDeps }, { azureLedgerTable, LEDGER_TABLE }, { tableClient }] = await Promise.all([
     built(() => import('../../shared/azure/capacity-deps.ts')),
@@ -78,20 +84,9 @@ export async function measuredInput(env: Environment, span: Span, log: Log): Pro
     import('../../shared/azure/clients.ts'),
   ]);
   const ledger = azureLedgerTable(tableClient(config.ledgerStorage, LEDGER_TABLE));
-  const { input } = await measure({ ...capacityDeps(config, ledger, env), log }, { span, rollUp: false });
+  const { input } = await measure(
+    { ...capacityDeps(config, ledger, settings.env), log },
+    { span, rollUp: false },
+  );
   return input;
-}
-
-function configOf(env: Environment) {
-  try {
-    return readConfig(env);
-  } catch (error) {
-    if (!(error instanceof SluiceError)) throw error;
-    throw new UsageError(
-      `There is no ledger to read. npm start leaves a stack running, and its settings in ${SETTINGS_FILE} for commands in the same ` +
-        'folder; for another, its settings must be in the environment. For a stream that is not there yet, name it: ' +
-        `--events-per-second and --bytes. ${error.message}`,
-      { cause: error },
-    );
-  }
 }

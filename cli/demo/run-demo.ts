@@ -69,7 +69,7 @@ export async function runDemo({
 
 async function estimateFrom(from: number, { settings }: Stack): Promise<CapacityReport> {
   const span = { from, to: startOf(MINUTE, Date.now()) + MINUTE };
-  return capacityReport(await measuredInput(settings, span, () => {}));
+  return capacityReport(await measuredInput({ env: settings, place: 'the demo' }, span, () => {}));
 }
 
 async function sendAndDrain(

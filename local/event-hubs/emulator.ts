@@ -1,4 +1,4 @@
-import { OPEN_ACCESS } from './access.ts';
+import { createAccess, OPEN_ACCESS, type AccessPolicy } from './access.ts';
 import { openDoor, type IdentityDoor } from './door.ts';
 import { entityNotFound } from './errors.ts';
 import { createFaults, type OnOperation } from './faults.ts';
@@ -10,6 +10,7 @@ import { createReceiverSeats } from './receiver-seats.ts';
 import { readEvent, type ReadEvent } from './stored-event.ts';
 import { createTokenAccess } from './token-access.ts';
 
+export type { AccessPolicy, Claim } from './access.ts';
 export type { IdentityDoor } from './door.ts';
 export type { Fault, OnOperation, Operation } from './faults.ts';
 export type { HubOptions } from './hubs.ts';
@@ -30,6 +31,8 @@ export interface EmulatorOptions {
   maxBytesPerPartition?: number;
   /** A door beside that for connection strings. */
   identity?: IdentityDoor;
+  /** Whose keys are taken, and what each may do. Any key may do anything, unless given. */
+  policies?: readonly AccessPolicy[];
 }
 
 /** A partition as tests and the demo look at it. */
@@ -69,7 +72,8 @@ export interface EventHubsEmulator {
 
 /** Starts an emulator of an Event Hubs namespace, which keeps all in memory, and waits until it listens. */
 export async function startEventHubs(options: EmulatorOptions): Promise<EventHubsEmulator> {
-  const { now = createSteadyClock(), maxBytesPerPartition, host = '127.0.0.1', port = 0, identity } = options;
+  const { now = createSteadyClock(), maxBytesPerPartition, host = '127.0.0.1', port = 0 } = options;
+  const { policies, identity } = options;
   const limits = LIMITS[options.tier ?? 'standard'];
   const hubs = createHubs({ limits, now, maxBytesPerPartition });
   for (const [name, hubOptions] of Object.entries(options.hubs)) hubs.create(name, hubOptions);
@@ -77,7 +81,10 @@ export async function startEventHubs(options: EmulatorOptions): Promise<EventHub
   const faults = createFaults();
   const links = createLinkRegistry();
   const deps = { hubs, limits, faults, links, now, seats: createReceiverSeats() };
-  const door = await openDoor({ host, port }, { ...deps, access: OPEN_ACCESS });
+  const door = await openDoor(
+    { host, port },
+    { ...deps, access: policies ? createAccess(policies, now) : OPEN_ACCESS },
+  );
   const identityDoor =
     identity &&
     (await openDoor(

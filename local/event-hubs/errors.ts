@@ -90,6 +90,9 @@ export const notAllowed = (description: string) => new AmqpFault('amqp:not-allow
 export const invalidToken = (reason: string) =>
   new AmqpFault('amqp:unauthorized-access', 401, `InvalidToken: The token is not accepted: ${reason}.`);
 
+export const invalidSignature = () =>
+  new AmqpFault('amqp:unauthorized-access', 401, 'InvalidSignature: The token has an invalid signature.');
+
 export const unauthorized = (claims: string, entity: string) =>
   new AmqpFault(
     'amqp:unauthorized-access',

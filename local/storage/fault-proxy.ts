@@ -93,7 +93,7 @@ async function carryOut(exchange: Exchange, fault: StorageFault | undefined): Pr
   const { request, answer } = exchange;
   if (fault === undefined) return passOn(exchange);
   if ('status' in fault) {
-    const { headers, body } = refusal(request.service, fault.status);
+    const { headers, body } = refusal(request.service, fault.status, fault.code);
     answer.writeHead(fault.status, headers).end(body);
   } else if ('until' in fault) {
     await fault.until;

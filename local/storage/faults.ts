@@ -2,14 +2,14 @@ import type { StorageOperation } from './operations.ts';
 
 /**
  * What goes wrong with a request to storage:
- * - `status`: it is not done, and the answer says so;
+ * - `status`: it is not done, and the answer says so, with the usual code of its service unless another is given;
  * - `disconnect`: it is not done, and the connection breaks;
  * - `silentMs`: it is not done and not answered, until the connection breaks so much later;
  * - `until`: it is done only then, even if whoever asked has gone by that time;
  * - `loseAnswer`: it is done, and the connection breaks before the answer leaves. `onDone` is told whether it succeeded.
  */
 export type StorageFault =
-  | { readonly status: number }
+  | { readonly status: number; readonly code?: string }
   | { readonly error: 'disconnect' }
   | { readonly silentMs: number }
   | { readonly until: Promise<unknown> }
@@ -33,8 +33,11 @@ export interface Refusal {
 }
 
 /** The answer to a request that is refused, in the form of its service. */
-export function refusal(service: StorageOperation['service'], status: number): Refusal {
-  const code = CODES[status]?.[service] ?? 'InternalError';
+export function refusal(
+  service: StorageOperation['service'],
+  status: number,
+  code = CODES[status]?.[service] ?? 'InternalError',
+): Refusal {
   const error = { 'odata.error': { code, message: { lang: 'en-US', value: 'A fault was asked for.' } } };
   return service === 'blob'
     ? {

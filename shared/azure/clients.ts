@@ -1,9 +1,11 @@
 import { TableClient } from '@azure/data-tables';
+import type { TableServiceClientOptions } from '@azure/data-tables';
 import { EventHubConsumerClient, EventHubProducerClient, RetryMode } from '@azure/event-hubs';
 import type { EventHubClientOptions } from '@azure/event-hubs';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { BlobServiceClient } from '@azure/storage-blob';
+import type { StoragePipelineOptions } from '@azure/storage-blob';
 import type { Connection } from '../connection.ts';
 
 /**
@@ -21,18 +23,25 @@ const HUB_RETRIES: EventHubClientOptions = {
 };
 
 /** The SDK clients for a connection. Each is made once and kept: they hold connections of their own. */
-export function blobService(connection: Connection): BlobServiceClient {
+export function blobService(connection: Connection, options: StoragePipelineOptions = {}): BlobServiceClient {
   return connection.kind === 'identity'
-    ? new BlobServiceClient(connection.endpoint, credentialOf(connection.clientId))
-    : BlobServiceClient.fromConnectionString(connection.connectionString);
+    ? new BlobServiceClient(connection.endpoint, credentialOf(connection.clientId), options)
+    : BlobServiceClient.fromConnectionString(connection.connectionString, options);
 }
 
-export function tableClient(connection: Connection, table: string): TableClient {
+export function tableClient(
+  connection: Connection,
+  table: string,
+  options: TableServiceClientOptions = {},
+): TableClient {
   if (connection.kind === 'identity')
-    return new TableClient(connection.endpoint, table, credentialOf(connection.clientId));
+    return new TableClient(connection.endpoint, table, credentialOf(connection.clientId), options);
   // Azurite speaks plain HTTP, and only a connection string can name it.
   const allowInsecureConnection = true;
-  return TableClient.fromConnectionString(connection.connectionString, table, { allowInsecureConnection });
+  return TableClient.fromConnectionString(connection.connectionString, table, {
+    ...options,
+    allowInsecureConnection,
+  });
 }
 
 export function hubProducer(
@@ -49,11 +58,12 @@ export function hubConsumer(
   connection: Connection,
   consumerGroup: string,
   hub: string,
+  options = HUB_RETRIES,
 ): EventHubConsumerClient {
   if (connection.kind === 'connection-string')
-    return new EventHubConsumerClient(consumerGroup, connection.connectionString, hub, HUB_RETRIES);
+    return new EventHubConsumerClient(consumerGroup, connection.connectionString, hub, options);
   const credential = credentialOf(connection.clientId);
-  return new EventHubConsumerClient(consumerGroup, connection.endpoint, hub, credential, HUB_RETRIES);
+  return new EventHubConsumerClient(consumerGroup, connection.endpoint, hub, credential, options);
 }
 
 export function credentialOf(clientId: string | undefined): TokenCredential {

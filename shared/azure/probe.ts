@@ -5,7 +5,7 @@ import type { SourceHub } from '../source-hubs.ts';
 import { storageFailure } from './storage-error.ts';
 
 /** Where the Functions host keeps checkpoints, in the format of the SDKs' stores. */
-const CHECKPOINT_CONTAINER = 'azure-webjobs-eventhub';
+export const CHECKPOINT_CONTAINER = 'azure-webjobs-eventhub';
 
 export interface ProbeClients {
   readonly sourceHub: (hub: SourceHub) => EventHubConsumerClient;
@@ -32,10 +32,7 @@ export function azureProbe({ sourceHub, recordsHub, hostStorage, hostOf, now }: 
       return asking(recordsHub(hub), async (client) => (await client.getPartitionIds()).length);
     },
 
-    async checkpoints(hub) {
-      const folder = `${hostOf(hub)}/${hub.hub}/${hub.consumerGroup}/checkpoint/`.toLowerCase();
-      return listCheckpoints(hostStorage, folder);
-    },
+    checkpoints: (hub) => checkpointsOf(hostStorage, hostOf(hub), hub),
   };
 }
 
@@ -62,12 +59,17 @@ async function positionOf(id: string, client: EventHubConsumerClient): Promise<H
   };
 }
 
-/** One request for all partitions: the numbers are in the metadata. */
-async function listCheckpoints(service: BlobServiceClient, folder: string): Promise<Map<string, number>> {
+/** Sequence numbers by partition, of a host name without a port. One request for all partitions: the numbers are in the metadata. */
+export async function checkpointsOf(
+  hostStorage: BlobServiceClient,
+  host: string,
+  { hub, consumerGroup }: Pick<SourceHub, 'hub' | 'consumerGroup'>,
+  abortSignal?: AbortSignal,
+): Promise<Map<string, number>> {
   const found = new Map<string, number>();
-  const blobs = service
-    .getContainerClient(CHECKPOINT_CONTAINER)
-    .listBlobsFlat({ prefix: folder, includeMetadata: true });
+  const folder = `${host}/${hub}/${consumerGroup}/checkpoint/`.toLowerCase();
+  const options = { prefix: folder, includeMetadata: true, ...(abortSignal && { abortSignal }) };
+  const blobs = hostStorage.getContainerClient(CHECKPOINT_CONTAINER).listBlobsFlat(options);
   try {
     for await (const { name, metadata } of blobs) {
       const number = Number(metadata?.['sequencenumber']);

@@ -70,7 +70,7 @@ describe('sluice send', () => {
     });
 
     expect(none.exitCode).toBe(2);
-    expect(none.stderr).toContain('There is no hub to send to. npm start leaves one running');
+    expect(none.stderr).toContain('There is no hub to send to. npm start leaves its settings in .sluice');
     expect(none.stderr).toContain('  - SLUICE_SOURCE_HUBS is missing');
     expect(none.stderr).toContain('  - SourceHubConnection is missing');
     expect(other).toMatchObject({
