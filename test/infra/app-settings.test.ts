@@ -74,7 +74,11 @@ test('every setting is one that somebody reads', () => {
 test('every connection is set, by identity and nothing else', () => {
   const settings = settingsOf();
 
-  for (const connection of CONNECTIONS) {
+  // What it is called names an address: with local authentication off, nothing in it opens anything.
+  const byIdentity = CONNECTIONS.filter((name) => !name.startsWith('APPLICATIONINSIGHTS_'));
+  expect(settings['APPLICATIONINSIGHTS_AUTHENTICATION_STRING']).toMatch(/Authorization=AAD/);
+  expect(byIdentity).toHaveLength(CONNECTIONS.length - 2);
+  for (const connection of byIdentity) {
     const parts = Object.keys(settings).filter((name) => name.startsWith(connection));
     expect(parts).toEqual([
       expect.stringMatching(/__(fullyQualifiedNamespace|blobServiceUri|tableServiceUri)$/),
