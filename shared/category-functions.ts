@@ -1,6 +1,7 @@
-import type { Alerts } from './alert.ts';
+import type { Alerts, RaisedAlert } from './alert.ts';
 import { categoryRecord } from './category-record.ts';
 import type { CategoryRecord } from './category-record.ts';
+import { FailedRecords } from './failed-records.ts';
 import type { HandlerFailures } from './handler-failures.ts';
 import type { Log } from './log.ts';
 import type { Batch, Message, Partition } from './message.ts';
@@ -10,6 +11,7 @@ import { readLine } from './read-block.ts';
 import { REPLAY_FOR, REPLAY_OF } from './replay-properties.ts';
 import type { BlobStore } from './sinks.ts';
 import { split } from './split.ts';
+import type { State } from './state.ts';
 
 /** A message of the second hub, with the properties that `pack` gave it. */
 export interface RecordsMessage extends Message {
@@ -23,6 +25,8 @@ export interface RecordsBatch extends Batch {
 export interface CategoryFunctionsDeps {
   readonly store: BlobStore;
   readonly alerts: Alerts;
+  /** What a function of this name keeps. */
+  readonly stateOf: (functionName: string) => State;
   readonly failures: HandlerFailures;
   readonly log: Log;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
@@ -63,7 +67,7 @@ function functionsFor({ properties }: RecordsMessage): readonly CategoryFunction
   const functions = categoryFunctionsFor(String(source), String(category));
   if (typeof wanted !== 'string') return functions;
   const found = functions.find(({ name }) => name === wanted);
-  return [found ?? { name: wanted, pattern: '', handler: failsAsMissing }];
+  return [found ?? { name: wanted, patterns: [], handler: failsAsMissing }];
 }
 
 /** So that what was to be repeated is a dead letter as before, and not forgotten. */
@@ -78,16 +82,38 @@ async function callInTurn(
   partition: Partition,
   deps: CategoryFunctionsDeps,
 ): Promise<void> {
-  const alert: CategoryContext['alert'] = (record, raised) => deps.alerts.raise(name, record, raised);
-  const context: CategoryContext = { name, log: deps.log, alert };
+  const state = deps.stateOf(name);
   let delays = RETRY_DELAYS;
   for (const { message, records, replayOf } of shares) {
-    const failure = await callWithRetries(async () => handler(records, context), name, delays, deps);
+    const call = () => callOnce(records, { name, handler, state }, deps);
+    const failure = await callWithRetries(call, name, delays, deps);
     delays = failure === undefined ? RETRY_DELAYS : [];
     if (failure !== undefined) {
-      await deps.failures.keep(name, records, failure, partition, message, replayOf);
+      const { reason, failed } = failure;
+      await deps.failures.keep(name, records, reason, partition, message, { replayOf, failed });
     }
   }
+}
+
+/** Nobody is told of an alert before all are written down: a webhook that is down keeps none of them out of the table. */
+async function callOnce(
+  records: readonly CategoryRecord[],
+  { name, handler, state }: Pick<CategoryFunction, 'name' | 'handler'> & { readonly state: State },
+  { alerts, log }: CategoryFunctionsDeps,
+): Promise<void> {
+  const raised = new Map<string, RaisedAlert>();
+  const alert: CategoryContext['alert'] = async (record, what) => {
+    const written = await alerts.raise(name, record, what);
+    raised.set(written.id, written);
+  };
+  await handler(records, { name, log, state, alert });
+  for (const one of raised.values()) await alerts.notify(one);
+}
+
+interface Failure {
+  readonly reason: string;
+  /** All of them, unless given. */
+  readonly failed?: ReadonlySet<CategoryRecord>;
 }
 
 /** Answers why the last try failed; undefined when one succeeded. */
@@ -96,20 +122,27 @@ async function callWithRetries(
   name: string,
   delays: readonly number[],
   { log, sleep }: CategoryFunctionsDeps,
-): Promise<string | undefined> {
+): Promise<Failure | undefined> {
   for (let tries = 1; ; tries++) {
     try {
       await call();
       return undefined;
     } catch (error) {
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      if (error instanceof FailedRecords) {
+        log(
+          'error',
+          `Category function ${name} failed on ${error.records.size} records, which are dead letters. ${reason}`,
+        );
+        return { reason: error.message, failed: error.records };
+      }
       const delay = delays[tries - 1];
       if (delay === undefined) {
         log(
           'error',
           `Category function ${name} failed ${tries} times; its records are dead letters. ${reason}`,
         );
-        return reason;
+        return { reason };
       }
       log('warn', `Category function ${name} failed, and will be called again in ${delay} ms. ${reason}`);
       await sleep(delay);

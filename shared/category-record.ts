@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
+import { catalogue } from './catalogue.ts';
+import type { Rules } from './catalogue.ts';
+import { eventTimeOf } from './event-time.ts';
 import { parseExactly } from './exact-json.ts';
 import { compilePointer } from './json-pointer.ts';
+import { SOURCES } from './verdict.ts';
 
 /** A record as a category function gets it. */
 export interface CategoryRecord {
@@ -12,6 +17,8 @@ export interface CategoryRecord {
   /** False for a record that does not fit its schema, in a category that marks those. */
   readonly valid: boolean;
   readonly bytes: Buffer;
+  /** When it happened, in milliseconds since 1970, where its category says which field tells and that is a time. */
+  readonly time: number | undefined;
   /** Parsed when first asked for; whole numbers beyond 2^53 are `bigint`. */
   readonly value: unknown;
   /** What a JSON pointer leads to. */
@@ -20,12 +27,17 @@ export interface CategoryRecord {
   readonly text: (pointer: string) => string | undefined;
 }
 
-export function categoryRecord(facts: Omit<CategoryRecord, 'value' | 'at' | 'text'>): CategoryRecord {
+export function categoryRecord(
+  facts: Omit<CategoryRecord, 'time' | 'value' | 'at' | 'text'>,
+): CategoryRecord {
   let parsed: { value: unknown } | undefined;
   const value = (): unknown => (parsed ??= { value: parseExactly(facts.bytes.toString()) }).value;
   const at = (pointer: string): unknown => compilePointer(pointer)(value());
   return {
     ...facts,
+    get time() {
+      return eventTimeOf(rulesFor(facts.category).eventTime?.(value()));
+    },
     get value() {
       return value();
     },
@@ -35,4 +47,17 @@ export function categoryRecord(facts: Omit<CategoryRecord, 'value' | 'at' | 'tex
       return typeof found === 'string' ? found : undefined;
     },
   };
+}
+
+function rulesFor(category: string): Rules {
+  const [source, ...name] = category.split('/');
+  return catalogue.rules(SOURCES.find((known) => known === source) ?? 'unknown', name.join('/'));
+}
+
+/** Tells a record from others in 22 characters: the same at every delivery, and for the product's own copies of it where it has a key. */
+export function fingerprint({ key, id }: Pick<CategoryRecord, 'key' | 'id'>): string {
+  return createHash('sha256')
+    .update(key ?? id)
+    .digest('base64url')
+    .slice(0, 22);
 }

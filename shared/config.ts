@@ -16,10 +16,20 @@ import { readDeadLetterDays, readRetention } from './retention.ts';
 import type { Retention } from './retention.ts';
 import { readRules } from './read-rules.ts';
 import type { RuleSetting } from './rules.ts';
-import { expected, readBoolean, readChoice, readWholeNumber, SETTINGS, textOf } from './settings.ts';
+import {
+  expected,
+  readBoolean,
+  readChoice,
+  readSecretUrl,
+  readWholeNumber,
+  SETTINGS,
+  textOf,
+} from './settings.ts';
 import type { Environment, Problems, SettingKey } from './settings.ts';
 import { readSourceHubs } from './source-hubs.ts';
 import type { SourceHub } from './source-hubs.ts';
+import { readSplunk } from './splunk/config.ts';
+import type { SplunkConfig } from './splunk/config.ts';
 import { readTelemetry } from './telemetry/config.ts';
 import type { TelemetryConfig } from './telemetry/config.ts';
 import { readTiers } from './tiers.ts';
@@ -50,6 +60,10 @@ export interface Config {
   readonly retentionSchedule: string;
   readonly capacity: CapacityConfig;
   readonly reportAccess: ReportAccess;
+  /** A secret. Undefined: alerts are posted nowhere. */
+  readonly alertWebhook: string | undefined;
+  /** Undefined: nothing is forwarded. */
+  readonly splunk: SplunkConfig | undefined;
   /** Undefined: none. */
   readonly telemetry: TelemetryConfig | undefined;
 }
@@ -102,6 +116,8 @@ export function readConfig(env: Environment): Config {
     retentionSchedule: readSchedule(env, 'retentionSchedule', problems),
     capacity: readCapacityConfig(env, problems),
     reportAccess: readReportAccess(env, problems),
+    alertWebhook: readSecretUrl(env, 'alertWebhook', problems),
+    splunk: readSplunk(env, problems),
     telemetry: readTelemetry(env, problems),
   };
   const hostStorage = readHostStorage(env, problems);

@@ -5,6 +5,8 @@ export const ERROR_CODES = {
   'category-clash': 'Two files claim the same category, or two category functions the same name.',
   'schema-invalid': 'A schema file cannot be compiled, or says what no schema may say; the message names it.',
   'ledger-contended': 'The ledger row of a partition kept changing under this instance.',
+  'state-contended': 'What a category function keeps under a key kept changing under this instance.',
+  'webhook-refused': 'The webhook for alerts did not accept one.',
   'storage-refused': 'Storage answered with an error that a retry may mend.',
   'records-hub-refused': 'The second hub did not accept what was sent.',
 } as const;

@@ -16,9 +16,15 @@ export interface HandlerFailures {
     detail: string,
     partition: Partition,
     message: Message,
-    /** Where the message is a replay: the failures that it repeats, in the order of the records. */
-    replayOf?: readonly (string | undefined)[],
+    details?: FailureDetails,
   ): Promise<void>;
+}
+
+export interface FailureDetails {
+  /** Where the message is a replay: the failures that it repeats, in the order of the records. */
+  readonly replayOf?: readonly (string | undefined)[];
+  /** Those of the records that it failed on: all of them, unless given. */
+  readonly failed?: ReadonlySet<CategoryRecord> | undefined;
 }
 
 export interface HandlerFailuresDeps {
@@ -34,11 +40,12 @@ export interface HandlerFailuresDeps {
  */
 export function handlerFailures({ store, codec, retentionDays }: HandlerFailuresDeps): HandlerFailures {
   return {
-    async keep(name, records, detail, partition, message, replayOf = []) {
+    async keep(name, records, detail, partition, message, { replayOf = [], failed } = {}) {
       const { sequenceNumber, enqueuedTime } = message;
       const prefix = blobPrefix('handlers', name, startOf(HOUR, enqueuedTime), partition);
       const blob = { container: 'dead-letter', name: `${prefix}${sequenceNumber}${codec.extension}` };
-      const lines = records.map((record, index) => {
+      const lines = records.flatMap((record, index) => {
+        if (failed && !failed.has(record)) return [];
         const origin = {
           sequenceNumber,
           enqueuedTime,
@@ -48,14 +55,14 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
           forward: false,
         };
         const delivery = { deliveredAs: recordId(partition, origin), replayOf: replayOf[index] };
-        return { bytes: toLine(name, record, detail, enqueuedTime, delivery), ...origin };
+        return [{ bytes: toLine(name, record, detail, enqueuedTime, delivery), ...origin }];
       });
       const id = encodeBlockId({
         run: 0,
         first: sequenceNumber,
         last: sequenceNumber,
         time: enqueuedTime,
-        records: records.length,
+        records: lines.length,
         retentionDays,
         random: '0'.repeat(RANDOM_CHARACTERS),
       });

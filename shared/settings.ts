@@ -150,6 +150,45 @@ export const SETTINGS = {
     meaning:
       "Who sees the report page: `key`, whoever has the function's key; `sign-in`, whoever the platform's own sign-in lets in. See [report.md](report.md).",
   },
+  alertWebhook: {
+    name: 'SLUICE_ALERT_WEBHOOK',
+    default: '',
+    meaning:
+      'Where alerts are posted to as JSON, besides their table. The address may hold a secret: see [detections.md](detections.md).',
+  },
+  splunkUrl: {
+    name: 'SLUICE_SPLUNK_URL',
+    default: '',
+    meaning:
+      'The HTTP Event Collector that records are forwarded to, such as `https://splunk.contoso.com:8088`: see [detections.md](detections.md#forwarding-to-splunk). Without it nothing is.',
+  },
+  splunkToken: {
+    name: 'SLUICE_SPLUNK_TOKEN',
+    default: '',
+    meaning: 'The token of the collector: in Azure, a reference to a secret in Key Vault.',
+  },
+  splunkIndex: {
+    name: 'SLUICE_SPLUNK_INDEX',
+    default: '',
+    meaning: 'The index that records go to. Default: that of the token.',
+  },
+  splunkCategories: {
+    name: 'SLUICE_SPLUNK_CATEGORIES',
+    default: '*',
+    meaning: 'What is forwarded, separated by commas: `entra/SignInLogs`, `defender/*`, or `*` for all.',
+  },
+  splunkAcknowledge: {
+    name: 'SLUICE_SPLUNK_ACKNOWLEDGE',
+    default: 'false',
+    meaning:
+      '`true` waits until Splunk has indexed what it got; the token must have acknowledgement enabled.',
+  },
+  splunkCheckCertificate: {
+    name: 'SLUICE_SPLUNK_CHECK_CERTIFICATE',
+    default: 'true',
+    meaning:
+      "`false` takes any certificate, and so anybody's. For a private authority set `NODE_EXTRA_CA_CERTS` instead.",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;
@@ -198,6 +237,32 @@ export function readList(env: Environment, key: SettingKey): string[] {
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }
+
+/**
+ * A setting that may be a secret: no problem quotes it. What the platform could not fetch from a key vault it leaves as the reference.
+ * https://learn.microsoft.com/azure/app-service/app-service-key-vault-references
+ */
+export function readSecret(env: Environment, key: SettingKey, problems: Problems): string | undefined {
+  const text = textOf(env, key);
+  if (text.startsWith('@Microsoft.KeyVault('))
+    problems.push(
+      `${SETTINGS[key].name} is a reference that the platform could not resolve: check the vault's name, and the rights of the app's identity on it.`,
+    );
+  return text === '' ? undefined : text;
+}
+
+/** The address of a server that is sent secrets, or is one: so it is `https`, but on this machine. */
+export function readSecretUrl(env: Environment, key: SettingKey, problems: Problems): string | undefined {
+  const before = problems.length;
+  const text = readSecret(env, key, problems);
+  if (text === undefined || problems.length > before) return text;
+  const url = URL.parse(text);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOCAL.has(url.hostname));
+  if (!isSafe) problems.push(`${SETTINGS[key].name} is no address that begins with https://.`);
+  return text;
+}
+
+const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 export function expected(env: Environment, key: SettingKey, what: string): string {
   return `${SETTINGS[key].name} is ${JSON.stringify(textOf(env, key))}: expected ${what}.`;

@@ -1,28 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { TableClient } from '@azure/data-tables';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startStorage } from '../local/storage/azurite.ts';
-import type { Storage } from '../local/storage/azurite.ts';
+import type { TableClient } from '@azure/data-tables';
+import { expect, test } from 'vitest';
 import type { Alert } from '../shared/alert.ts';
 import { tableAlerts } from '../shared/azure/alerts.ts';
 import { categoryRecord } from '../shared/category-record.ts';
 import type { CategoryRecord } from '../shared/category-record.ts';
+import { azuriteTables } from './support/azurite-tables.ts';
 
 const ALERT: Alert = { title: 'Sign-in of high risk', severity: 'high' };
 
-let storage: Storage;
-
-beforeAll(async () => {
-  storage = await startStorage();
-});
-
-afterAll(() => storage.close());
-
-/** A table of its own, which does not exist yet. */
-function newTable(): TableClient {
-  const name = `t${randomUUID().replaceAll('-', '')}`;
-  return TableClient.fromConnectionString(storage.connectionString, name, { allowInsecureConnection: true });
-}
+const newTable = azuriteTables();
 
 async function rowsOf(table: TableClient): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
@@ -77,11 +63,47 @@ test('a record raises one alert of a function, however often it comes', async ()
   ).toEqual(['other id/1', 'other id/2', 'risky id/1', 'risky id/2']);
 });
 
+test('one for a cause grows, and names all records that caused it', async () => {
+  const table = newTable();
+  const alerts = tableAlerts(table);
+
+  await alerts.raise('burst', recordOf('id/1', 'key 1'), {
+    ...ALERT,
+    cause: 'mia',
+    records: ['id/0', 'id/1'],
+  });
+  const records = Array.from({ length: 500 }, (_, i) => `id/${i}`);
+  const raised = await alerts.raise('burst', recordOf('id/2', 'key 2'), { ...ALERT, cause: 'mia', records });
+
+  const rows = await rowsOf(table);
+  expect(rows).toMatchObject([{ recordId: 'id/2', records: JSON.stringify(records.slice(0, 80)) }]);
+  expect(raised).toMatchObject({ id: `burst/${String(rows[0]?.['rowKey'])}`, records: records.slice(0, 80) });
+});
+
+test('a webhook is told once, and again where it could not be', async () => {
+  const table = newTable();
+  const told: string[] = [];
+  let isDown = true;
+  const alerts = tableAlerts(table, async ({ id }) => {
+    if (isDown) throw new Error('down');
+    told.push(id);
+  });
+
+  const raised = await alerts.raise('risky', recordOf('id/0'), ALERT);
+  await expect(alerts.notify(raised)).rejects.toThrow('down');
+  isDown = false;
+  await alerts.notify(raised);
+  await alerts.notify(await alerts.raise('risky', recordOf('id/0'), ALERT));
+
+  expect(told).toEqual([raised.id]);
+  expect(await rowsOf(table)).toMatchObject([{ title: ALERT.title, notified: expect.any(String) as string }]);
+});
+
 test('texts longer than a row can take are cut', async () => {
   const table = newTable();
   const long = 'é'.repeat(100_000);
 
-  await tableAlerts(table).raise('risky', recordOf('id/0', undefined, JSON.stringify({ long })), {
+  await tableAlerts(table).raise('risky', recordOf('id/0', long, JSON.stringify({ long })), {
     title: long,
     severity: 'low',
     subject: long,

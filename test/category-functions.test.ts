@@ -4,6 +4,7 @@ import { callCategoryFunctions, RETRY_DELAYS } from '../shared/category-function
 import type { CategoryRecord } from '../shared/category-record.ts';
 import { deadLetterBytes } from '../shared/dead-letter.ts';
 import type { DeadLetterLine } from '../shared/dead-letter.ts';
+import { FailedRecords } from '../shared/failed-records.ts';
 import { onCategory } from '../shared/on-category.ts';
 import { ingest } from '../shared/pipeline.ts';
 import type { BlobStore } from '../shared/sinks.ts';
@@ -47,6 +48,22 @@ function lettersIn({ blobs }: MemoryBlobStore): Map<string, (DeadLetterLine & { 
   );
 }
 
+/** Registers a function that fails on records with an odd number; answers what it is handed. */
+function failingOnOdd(category: string, name: string) {
+  const got: string[][] = [];
+  const handler = {
+    [name](handed: readonly CategoryRecord[]): void {
+      got.push(textsOf(handed));
+      throw new FailedRecords(
+        'odd ones',
+        handed.filter((record) => Number(record.at('/n')) % 2 === 1),
+      );
+    },
+  }[name];
+  if (handler) onCategory(category, handler);
+  return got;
+}
+
 function fail(): never {
   throw new Error('told to fail');
 }
@@ -87,6 +104,49 @@ test('records come with their ids, their keys, their category and whether they a
     { id: `${id}/7/0`, key: 'k0', category: 'unknown/Facts', valid: true, value: { n: 1 } },
     { id: `${id}/7/1`, key: undefined, valid: true },
     { id: `${id}/8/0`, key: undefined, valid: false },
+  ]);
+});
+
+test('somebody is told of alerts once all are written down, of each once', async () => {
+  onCategory('unknown/Telling', async function telling(records, { alert }) {
+    for (const record of [...records, ...records]) await alert(record, { title: 'told', severity: 'low' });
+  });
+  const bench = categoryBench();
+  const order: string[] = [];
+  const alerts: typeof bench.deps.alerts = {
+    raise: async (...args) => {
+      order.push('raised');
+      return bench.deps.alerts.raise(...args);
+    },
+    notify: async () => {
+      order.push('told');
+    },
+  };
+
+  await callCategoryFunctions(batchOf(recordsMessage('unknown/Telling', ['{}', '{}'])), {
+    ...bench.deps,
+    alerts,
+  });
+
+  expect(order).toEqual(['raised', 'raised', 'raised', 'raised', 'told', 'told']);
+});
+
+test('where nobody can be told, the records are dead letters, and the alerts stay', async () => {
+  onCategory('unknown/Untold', async function untold(records, { alert }) {
+    for (const record of records) await alert(record, { title: 'untold', severity: 'low' });
+  });
+  const { deps, alerts, store } = categoryBench();
+  const down = { ...deps.alerts, notify: () => Promise.reject(new Error('the webhook is down')) };
+
+  await callCategoryFunctions(batchOf(recordsMessage('unknown/Untold', ['{}', '{}'])), {
+    ...deps,
+    alerts: down,
+  });
+
+  expect(new Set(alerts)).toEqual(new Set(['untold untold']));
+  expect([...lettersIn(store).values()].flat()).toMatchObject([
+    { detail: expect.stringContaining('the webhook is down') as string },
+    {},
   ]);
 });
 
@@ -210,6 +270,42 @@ describe('a function that fails', () => {
         ['throwing', 'text'],
       ]),
     );
+  });
+});
+
+describe('a function that fails on some of its records', () => {
+  const records = ['{"n":0}', '{"n":1}', '{"n":2}', '{"n":3}'];
+
+  test('leaves those as dead letters, in their places, and is not called again for them', async () => {
+    const got = failingOnOdd('unknown/Some', 'someFail');
+    const { deps, store, slept, logged } = categoryBench();
+
+    await callCategoryFunctions(batchOf(recordsMessage('unknown/Some', records)), deps);
+
+    expect(got).toEqual([records]);
+    expect(slept).toEqual([]);
+    const letters = [...lettersIn(store).values()].flat();
+    expect(letters.map((letter) => deadLetterBytes(letter).toString())).toEqual([records[1], records[3]]);
+    const deliveredAs = 'contoso/records/3/2026-11-20T10:11:00.000Z/0';
+    expect(letters).toMatchObject([
+      { detail: 'odd ones', deliveredAs: `${deliveredAs}/1` },
+      { detail: 'odd ones', deliveredAs: `${deliveredAs}/3` },
+    ]);
+    expect(logged).toEqual([expect.stringMatching(/^error: Category function someFail failed on 2 records/)]);
+  });
+
+  test('of a replay, names the ones before', async () => {
+    failingOnOdd('unknown/SomeAgain', 'someAgain');
+    const { deps, store } = categoryBench();
+    const before = records.map((_, i) => `before/${i}`);
+    const properties = { replayFor: 'someAgain', sluiceReplayOf: JSON.stringify(before) };
+
+    await callCategoryFunctions(batchOf(recordsMessage('unknown/SomeAgain', records, properties)), deps);
+
+    expect([...lettersIn(store).values()].flat()).toMatchObject([
+      { replayOf: 'before/1' },
+      { replayOf: 'before/3' },
+    ]);
   });
 });
 

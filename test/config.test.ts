@@ -298,6 +298,63 @@ test.each([
   ]);
 });
 
+describe('what may be a secret', () => {
+  const reference = '@Microsoft.KeyVault(SecretUri=https://contoso.vault.azure.net/secrets/s3cret)';
+  const splunk = { SLUICE_SPLUNK_URL: 'https://splunk.contoso.com:8088', SLUICE_SPLUNK_TOKEN: 's3cret' };
+
+  test.each<[Environment, string]>([
+    [
+      { SLUICE_ALERT_WEBHOOK: 'http://hooks.contoso.com/s3cret' },
+      'SLUICE_ALERT_WEBHOOK is no address that begins with https://.',
+    ],
+    [{ SLUICE_ALERT_WEBHOOK: 's3cret' }, 'SLUICE_ALERT_WEBHOOK is no address that begins with https://.'],
+    [
+      { SLUICE_ALERT_WEBHOOK: reference },
+      'SLUICE_ALERT_WEBHOOK is a reference that the platform could not resolve',
+    ],
+    [
+      { ...splunk, SLUICE_SPLUNK_TOKEN: reference },
+      'SLUICE_SPLUNK_TOKEN is a reference that the platform could not resolve',
+    ],
+    [
+      { ...splunk, SLUICE_SPLUNK_URL: 'http://splunk/s3cret' },
+      'SLUICE_SPLUNK_URL is no address that begins with https://.',
+    ],
+    [
+      { ...splunk, SLUICE_SPLUNK_TOKEN: '' },
+      'SLUICE_SPLUNK_TOKEN is missing: SLUICE_SPLUNK_URL goes with it.',
+    ],
+  ])('is not quoted where it is wrong (%#)', (env, problem) => {
+    const problems = problemsOf({ ...GOOD, ...env });
+
+    expect(problems).toEqual([expect.stringContaining(problem) as string]);
+    expect(problems.join()).not.toContain('s3cret');
+  });
+
+  test('may go over HTTP to this machine', () => {
+    expect(readConfig({ ...GOOD, SLUICE_ALERT_WEBHOOK: 'http://localhost:8080/' })).toMatchObject({
+      alertWebhook: 'http://localhost:8080/',
+      splunk: undefined,
+    });
+  });
+
+  test('Splunk gets all categories, and checks the certificate, unless told otherwise', () => {
+    expect(readConfig({ ...GOOD, ...splunk }).splunk).toEqual({
+      url: 'https://splunk.contoso.com:8088',
+      token: 's3cret',
+      index: undefined,
+      categories: ['activity/*', 'defender/*', 'github/*', 'entra/*', 'intune/*', 'unknown/*'],
+      acknowledge: false,
+      checkCertificate: true,
+    });
+    const env = { ...GOOD, ...splunk, SLUICE_SPLUNK_CATEGORIES: 'entra/SignInLogs, github/*' };
+    expect(readConfig(env).splunk?.categories).toEqual(['entra/SignInLogs', 'github/*']);
+    expect(problemsOf({ ...env, SLUICE_SPLUNK_CATEGORIES: 'SignInLogs' })).toEqual([
+      'SLUICE_SPLUNK_CATEGORIES is "SignInLogs": expected *, or categories such as "entra/SignInLogs, defender/*".',
+    ]);
+  });
+});
+
 test('everything that is wrong is said at once, with the setting and what is expected', () => {
   const problems = problemsOf({
     ArchiveStorage: 'https://contosologs.blob.core.windows.net',

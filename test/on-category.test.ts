@@ -17,6 +17,17 @@ test('a category has its own functions and those of its source', () => {
   expect(namesFor('github', 'audit')).toEqual([]);
 });
 
+test('a function can be for several categories, and gets each record once', () => {
+  onCategory(['intune/Devices', 'intune/*', 'defender/AlertInfo'], function several() {});
+
+  expect(namesFor('intune', 'Devices')).toEqual(['several']);
+  expect(namesFor('defender', 'AlertInfo')).toEqual(['several']);
+  expect(namesFor('defender', 'AlertEvidence')).toEqual([]);
+  expect(() => onCategory(['entra/*', 'entra'], function half() {})).toThrow(
+    "'entra' of 'half' is no category",
+  );
+});
+
 test("an unknown category's name may hold a slash", () => {
   onCategory('unknown/a/b', function slashed() {});
 

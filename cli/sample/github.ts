@@ -23,7 +23,7 @@ const ACTIONS: readonly ((scene: Scene) => JsonObject)[] = [
     permission: 'read',
     ...organization(scene),
   }),
-  (scene) => ({ action: 'protected_branch.destroy', operation_type: 'remove', ...repository(scene) }),
+  (scene) => ({ action: 'protected_branch.create', operation_type: 'create', ...repository(scene) }),
   (scene) => ({ action: 'personal_access_token.create', operation_type: 'create', ...token(scene) }),
 ];
 

@@ -43,6 +43,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    // With which references to Key Vault in the settings are resolved.
+    keyVaultReferenceIdentity: ingestIdentityId
     virtualNetworkSubnetId: subnetId == '' ? null : subnetId
     functionAppConfig: {
       runtime: { name: 'node', version: '24' }

@@ -23,7 +23,7 @@ var kept = ['archive', 'dead-letter', 'salvaged']
 var withRetention = concat(kept, ['pass-on'])
 // Its reports are written over.
 var containers = concat(withRetention, ['capacity'])
-var tables = ['ledger', 'alerts']
+var tables = ['ledger', 'alerts', 'state']
 var tableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 
 module storage 'storage-account.bicep' = {

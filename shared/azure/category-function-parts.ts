@@ -1,15 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CategoryFunctionsDeps } from '../category-functions.ts';
 import { handlerFailures } from '../handler-failures.ts';
+import { tableState } from '../state.ts';
+import { webhookTo } from '../webhook.ts';
 import { ALERTS_TABLE, tableAlerts } from './alerts.ts';
 import { config } from './app.ts';
 import { tableClient } from './clients.ts';
+import { azureLedgerTable } from './ledger-table.ts';
 import { once } from './once.ts';
 import { pipelineParts } from './pipeline-parts.ts';
+import { STATE_TABLE } from './state-table.ts';
 
 export const categoryFunctionParts = once((): Omit<CategoryFunctionsDeps, 'log'> => {
   const { store, codec } = pipelineParts();
-  const alerts = tableAlerts(tableClient(config.ledgerStorage, ALERTS_TABLE));
-  const failures = handlerFailures({ store, codec, retentionDays: config.deadLetterRetentionDays });
-  return { store, alerts, failures, sleep };
+  const { ledgerStorage, alertWebhook, deadLetterRetentionDays: retentionDays } = config;
+  const webhook = alertWebhook === undefined ? undefined : webhookTo(alertWebhook, sleep);
+  const alerts = tableAlerts(tableClient(ledgerStorage, ALERTS_TABLE), webhook);
+  const states = azureLedgerTable(tableClient(ledgerStorage, STATE_TABLE));
+  const failures = handlerFailures({ store, codec, retentionDays });
+  return {
+    store,
+    alerts,
+    stateOf: (functionName) => tableState(states, functionName, Date.now),
+    failures,
+    sleep,
+  };
 });

@@ -21,6 +21,7 @@ test('several source hubs, a records hub for a source, and one for the rest', as
   expect(stack.host.functions.map(({ name }) => name)).toEqual([
     'capacity',
     'catch_up',
+    'forget',
     'health',
     'health_details',
     'ingest_azure',

@@ -1,6 +1,8 @@
 import type { Alert } from '../../shared/alert.ts';
+import { memoryTable } from '../../local/memory-sinks.ts';
 import { categoryRecord } from '../../shared/category-record.ts';
 import type { CategoryFunction } from '../../shared/on-category.ts';
+import { tableState } from '../../shared/state.ts';
 
 /** What a category function has made of records. */
 export interface Made {
@@ -12,7 +14,7 @@ export interface Made {
 
 /** Hands records to a category function, as the trigger on the records hub does. */
 export async function callCategoryFunction(
-  { name, pattern, handler }: CategoryFunction,
+  { name, patterns: [pattern = ''], handler }: CategoryFunction,
   records: readonly unknown[],
 ): Promise<Made> {
   const logged: string[] = [];
@@ -28,6 +30,7 @@ export async function callCategoryFunction(
   );
   await handler(handed, {
     name,
+    state: tableState(memoryTable(), name, Date.now),
     log: (level, message) => logged.push(`${level}: ${message}`),
     alert: async ({ id: recordId }, alert) => {
       alerts.push({ ...alert, recordId });

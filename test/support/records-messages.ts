@@ -2,7 +2,8 @@ import { blockCodec } from '../../shared/block-codec.ts';
 import type { CategoryFunctionsDeps, RecordsBatch, RecordsMessage } from '../../shared/category-functions.ts';
 import { handlerFailures } from '../../shared/handler-failures.ts';
 import type { Partition } from '../../shared/message.ts';
-import { memoryBlobStore } from '../../local/memory-sinks.ts';
+import { tableState } from '../../shared/state.ts';
+import { memoryBlobStore, memoryTable } from '../../local/memory-sinks.ts';
 import type { MemoryBlobStore } from '../../local/memory-sinks.ts';
 import { START } from './messages.ts';
 
@@ -45,6 +46,8 @@ export interface CategoryBench {
   readonly logged: string[];
   /** `function title` */
   readonly alerts: string[];
+  /** `function/record id` */
+  readonly notified: string[];
 }
 
 /** Deps in memory, with a clock that does not wait. */
@@ -53,17 +56,24 @@ export function categoryBench(overrides: Partial<CategoryFunctionsDeps> = {}): C
   const slept: number[] = [];
   const logged: string[] = [];
   const alerts: string[] = [];
+  const notified: string[] = [];
+  const states = memoryTable();
   const deps: CategoryFunctionsDeps = {
     store,
     failures: handlerFailures({ store, codec: blockCodec('none'), retentionDays: 30 }),
+    stateOf: (name) => tableState(states, name, () => START),
     alerts: {
-      raise: async (name, _record, { title }) => {
+      raise: async (name, { id, category }, { title, severity }) => {
         alerts.push(`${name} ${title}`);
+        return { id: `${name}/${id}`, function: name, title, severity, category, records: [id] };
+      },
+      notify: async ({ id }) => {
+        notified.push(id);
       },
     },
     log: (level, message) => logged.push(`${level}: ${message}`),
     sleep: async (milliseconds) => slept.push(milliseconds),
     ...overrides,
   };
-  return { deps, store, slept, logged, alerts };
+  return { deps, store, slept, logged, alerts, notified };
 }
