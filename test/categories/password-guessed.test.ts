@@ -90,6 +90,16 @@ describe('there is one alert, with all of the sign-ins, delivered', () => {
   });
 });
 
+test.each(Array.from({ length: 10 }, (_, minutes) => minutes))(
+  'a success that comes before its failures is found by them, %i minutes into a window',
+  async (minutes) => {
+    const from = minutes * MINUTE;
+    const batches = [[signIn('0', from + 3 * MINUTE)], ...eachAlone(failures(10, from))];
+
+    expect((await deliverTo(passwordGuessed, [batches])).size).toBe(1);
+  },
+);
+
 test("a product's own copies count once", async () => {
   const nine = failures(9);
   const copies = nine.map((record, i) => judged(record.bytes, `contoso/logs/1/t/${i}/0`));
