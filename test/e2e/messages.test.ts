@@ -37,6 +37,7 @@ test('the functions that the host finds', () => {
   expect(stack.host.functions.map(({ name, type }) => `${name} ${type}`)).toEqual([
     'capacity timerTrigger',
     'catch_up timerTrigger',
+    'forget timerTrigger',
     'health httpTrigger',
     'health_details httpTrigger',
     'ingest eventHubTrigger',
