@@ -1,0 +1,38 @@
+import type { DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+
+export interface Column {
+  readonly name: string;
+  readonly type: DuckDBType;
+}
+
+/** What a statement has found: its columns, and the rows in packs as they come. */
+export interface Rows {
+  readonly columns: readonly Column[];
+  readonly packs: AsyncIterable<readonly (readonly DuckDBValue[])[]>;
+  /** Once the packs have been read: whether there were more rows than the limit. */
+  readonly cut: () => boolean;
+}
+
+export function rowsOf(result: DuckDBResult, limit: number): Rows {
+  const types = result.columnTypes();
+  const columns = result.deduplicatedColumnNames().flatMap((name, i) => {
+    const type = types[i];
+    return type ? [{ name, type }] : [];
+  });
+  let isCut = false;
+
+  async function* packs(): AsyncGenerator<readonly (readonly DuckDBValue[])[]> {
+    let left = limit;
+    for await (const rows of result.yieldRows()) {
+      if (rows.length > left) {
+        isCut = true;
+        yield rows.slice(0, left);
+        return;
+      }
+      left -= rows.length;
+      yield rows;
+    }
+  }
+
+  return { columns, packs: packs(), cut: () => isCut };
+}
