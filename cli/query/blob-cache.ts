@@ -1,20 +1,24 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { buffer } from 'node:stream/consumers';
 import { randomUUID } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { ListedBlob } from '../../shared/azure/blobs-by-path.ts';
+import type { BlobFile } from './category-sql.ts';
+import { longestLine } from './longest-line.ts';
 import { storageFailure, storageRefused } from '../../shared/azure/storage-error.ts';
 
-/** Copies of blobs in a folder of this machine. A blob that has grown since has another ETag, and another file. */
+/**
+ * Copies of blobs in a folder of this machine, `<folder>/<name of the blob>/<ETag>-<longest line>.ndjson.gz`. A blob that has grown
+ * since has another ETag, and another file.
+ */
 export interface BlobCache {
   /** Where the container's files are. With `/` between its parts, and none at the end. */
   readonly folder: string;
-  /** The file that holds a blob, `<folder>/<name of the blob>/<ETag>`, if it is there. */
-  find(blob: ListedBlob): Promise<string | undefined>;
+  /** The file that holds a blob, if it is there. */
+  find(blob: ListedBlob): Promise<BlobFile | undefined>;
   /** Downloads a blob; undefined where it is not there any more. */
-  fetch(blob: ListedBlob): Promise<string | undefined>;
+  fetch(blob: ListedBlob): Promise<BlobFile | undefined>;
   /** Deletes files until so many bytes are left, first what has not been asked for the longest. */
   trim(bytes: number): Promise<void>;
 }
@@ -25,31 +29,30 @@ export async function openBlobCache(root: string, container: ContainerClient): P
   // What the logs hold is for nobody else on this machine.
   await mkdir(folder, { recursive: true, mode: 0o700 });
 
-  function fileOf(name: string, etag: string): string {
-    const extension = /\.ndjson(?:\.\w+)?$/.exec(name)?.[0] ?? '';
-    return `${folder}/${name}/${etag.replaceAll(/\W/g, '')}${extension}`;
-  }
-
-  async function find({ name, etag }: ListedBlob): Promise<string | undefined> {
-    const file = fileOf(name, etag);
+  async function find({ name, etag }: ListedBlob): Promise<BlobFile | undefined> {
+    const own = `${folder}/${name}`;
+    const files = await readdir(own).catch(unlessMissing);
+    const file = files?.find((one) => one.startsWith(`${plain(etag)}-`) && !one.endsWith(PART));
+    const longestLine = Number(/-(\d+)\./.exec(file ?? '')?.[1]);
+    if (file === undefined || Number.isNaN(longestLine)) return undefined;
     const now = new Date();
-    try {
-      await utimes(file, now, now);
-      return file;
-    } catch (error) {
-      return unlessMissing(error);
-    }
+    await utimes(`${own}/${file}`, now, now);
+    return { path: `${own}/${file}`, longestLine };
   }
 
-  async function fetch({ name }: ListedBlob): Promise<string | undefined> {
+  async function fetch({ name }: ListedBlob): Promise<BlobFile | undefined> {
     const download = await open(name);
     if (!download?.readableStreamBody) return undefined;
-    const file = fileOf(name, download.etag ?? '');
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    const part = `${file}.${randomUUID()}.part`;
-    await pipeline(download.readableStreamBody, createWriteStream(part, { mode: 0o600 }));
+    const body = await buffer(download.readableStreamBody);
+    const longest = await longestLine(name, body);
+    const own = `${folder}/${name}`;
+    await mkdir(own, { recursive: true, mode: 0o700 });
+    const extension = /\.ndjson(?:\.\w+)?$/.exec(name)?.[0] ?? '';
+    const file = `${own}/${plain(download.etag ?? '')}-${longest}${extension}`;
+    const part = `${file}.${randomUUID()}${PART}`;
+    await writeFile(part, body, { mode: 0o600 });
     await rename(part, file);
-    return file;
+    return { path: file, longestLine: longest };
   }
 
   async function open(name: string) {
@@ -62,6 +65,14 @@ export async function openBlobCache(root: string, container: ContainerClient): P
   }
 
   return { folder, find, fetch, trim: (bytes) => trim(root, bytes) };
+}
+
+/** Of files that are being written. */
+const PART = '.part';
+
+/** An ETag as part of a file's name. */
+function plain(etag: string): string {
+  return etag.replaceAll(/\W/g, '');
 }
 
 async function trim(root: string, most: number): Promise<void> {

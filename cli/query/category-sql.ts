@@ -4,6 +4,14 @@ import type { Field } from './fields.ts';
 import { identifier, literal, timestamp } from './sql-text.ts';
 import type { Table } from './tables.ts';
 
+/** A copy of a blob. */
+export interface BlobFile {
+  /** `<folder>/<name of the blob>/<anything>`, with `/` between the parts. */
+  readonly path: string;
+  /** Bytes. The engine passes over longer ones than it is told of, in silence where they are the last of a file. */
+  readonly longestLine: number;
+}
+
 /** A category, and files with records of it. */
 export interface CategoryFiles {
   /** `entra/SignInLogs` */
@@ -11,8 +19,7 @@ export interface CategoryFiles {
   /** JSON pointers. */
   readonly eventTime: string | undefined;
   readonly recordKey: string | undefined;
-  /** Each is named `<folder>/<name of the blob>/<anything>`, with `/` between the parts. */
-  readonly files: readonly string[];
+  readonly files: readonly BlobFile[];
 }
 
 export interface View {
@@ -72,20 +79,21 @@ function rowsSql({ category, eventTime, recordKey, files }: CategoryFiles, folde
   ].join(' ');
 }
 
-/** Records of a megabyte come from a hub of the Dedicated tier, or out of gzip. */
-const LONGEST_LINE = 16 * 1024 * 1024;
+/** Bytes: smaller buffers are no faster. */
+const LEAST_LINE = 512 * 1024;
 
 /**
  * The lines as they are, each beside what the engine makes of it: to read them as JSON at once would lose those in which it, and not
  * Sluice, finds a fault, such as half of a surrogate pair. No line holds a raw control character, so that none is taken for a delimiter.
  */
-export function linesSql(files: readonly string[]): string {
+export function linesSql(files: readonly BlobFile[]): string {
+  const longest = files.reduce((most, file) => Math.max(most, file.longestLine + 2), LEAST_LINE);
   const options = [
     "columns={'_line': 'VARCHAR'}, auto_detect=false, header=false, delim=e'\\x01', quote='', escape='', new_line='\\n'",
-    `max_line_size=${LONGEST_LINE}, buffer_size=${2 * LONGEST_LINE}`,
+    `max_line_size=${longest}, buffer_size=${2 * longest}`,
     "filename=true, hive_partitioning=true, hive_types={'y': BIGINT, 'm': BIGINT, 'd': BIGINT, 'h': BIGINT}",
   ];
-  return `SELECT _line, TRY_CAST(_line AS JSON) AS _record, filename, y, m, d, h FROM read_csv([${files.map(literal).join(', ')}], ${options.join(', ')})`;
+  return `SELECT _line, TRY_CAST(_line AS JSON) AS _record, filename, y, m, d, h FROM read_csv([${files.map(({ path }) => literal(path)).join(', ')}], ${options.join(', ')})`;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface Engine {
   run(sql: string): Promise<void>;
   /** The JSON text that the only row of a statement holds. */
   jsonOf(sql: string): Promise<unknown>;
-  /** From now on the settings stay as they are. Rows come as they are read. Throws a UsageError where the statement is wrong. */
+  /** Rows come as they are read. Throws a UsageError where the statement is wrong. */
   ask(sql: string, parameters: Parameters): Promise<DuckDBResult>;
   close(): void;
 }
@@ -34,6 +34,7 @@ export async function openEngine(folder: string): Promise<Engine> {
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run(`SET allowed_directories = [${literal(`${folder}/`)}]`);
   await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
 
   return {
     syntaxOf: (sql) => syntaxOf(connection, sql),
@@ -42,7 +43,6 @@ export async function openEngine(folder: string): Promise<Engine> {
     },
     jsonOf: async (sql) => JSON.parse(await textOf(connection, sql)),
     async ask(sql, parameters) {
-      await connection.run('SET lock_configuration = true');
       return connection.stream(sql, { ...parameters }).catch(rethrow);
     },
     close() {
@@ -72,7 +72,8 @@ async function textOf(connection: DuckDBConnection, sql: string): Promise<string
 const MENDABLE =
   /^(?:Binder|Catalog|Parser|Conversion|Invalid Input|Permission) Error|Values were not provided/;
 
-function rethrow(error: unknown): never {
+/** An error of the engine, as whoever asked should hear of it. */
+export function rethrow(error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
   if (!MENDABLE.test(message)) throw error;
   const hint = /^Binder Error: .*(?:column|key|field)/i.test(message)

@@ -14,9 +14,12 @@ export interface Field {
   readonly items?: Field | undefined;
 }
 
+/** What SQL can have as a name, quoted. */
+const NAME = /^[^\0]+$/;
+
 /** The shape of a schema or of many as one; what they disagree about has the kinds of all. */
 export function mergedFields(shapes: readonly Pick<Shape, 'fields'>[]): readonly Field[] {
-  const named = shapes.flatMap(({ fields }) => [...fields]);
+  const named = shapes.flatMap(({ fields }) => [...fields]).filter(([name]) => NAME.test(name));
   const alike = Map.groupBy(named, ([name]) => name.toLowerCase());
   return [...alike.values()].map((some) => ({
     ...merged(some.map(([, shape]) => shape)),

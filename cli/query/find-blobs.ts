@@ -69,10 +69,11 @@ async function listedUnder(container: ContainerClient, prefix: string): Promise<
 const AHEAD = DAY;
 
 /** Days, and months where all of one is meant: of each comes a listing. */
-export function prefixesOf(folder: string, { from }: TimeRange, now: number): string[] {
+export function prefixesOf(folder: string, { from, to }: TimeRange, now: number): string[] {
   if (from === -Infinity) return [folder];
   const [source = '', category = ''] = folder.split('/');
-  const last = startOf(DAY, now + DAY);
+  // This machine's clock may be behind that of whoever has filed them.
+  const last = startOf(DAY, Math.max(now, to < Infinity ? to : from) + DAY);
   const prefixes: string[] = [];
   for (let day = startOf(DAY, from - AHEAD); day <= last;) {
     const at = new Date(day);

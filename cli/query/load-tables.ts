@@ -9,7 +9,7 @@ import type { TimeRange } from '../time-range.ts';
 import { UsageError } from '../usage-error.ts';
 import type { BlobCache } from './blob-cache.ts';
 import { linesSql, nameOf, viewSql } from './category-sql.ts';
-import type { CategoryFiles } from './category-sql.ts';
+import type { BlobFile, CategoryFiles } from './category-sql.ts';
 import type { Engine } from './engine.ts';
 import { mergedFields, sampledShape, usedFields } from './fields.ts';
 import { archivedCategories, pickBlobs } from './find-blobs.ts';
@@ -148,7 +148,7 @@ async function fetchFiles(
   range: TimeRange,
   scan: Scan,
   { container, cache, onProgress }: LoadDeps,
-): Promise<ReadonlyMap<string, readonly string[]>> {
+): Promise<ReadonlyMap<string, readonly BlobFile[]>> {
   scan.categories = categories.length;
   const picked = await pMap(
     categories,
@@ -179,7 +179,7 @@ async function fetchFiles(
   );
 }
 
-async function fileOf(blob: ListedBlob, scan: Scan, cache: BlobCache): Promise<string | undefined> {
+async function fileOf(blob: ListedBlob, scan: Scan, cache: BlobCache): Promise<BlobFile | undefined> {
   const found = await cache.find(blob);
   if (found !== undefined) {
     scan.cached++;

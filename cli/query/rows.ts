@@ -1,5 +1,7 @@
 import type { DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 
+import { rethrow } from './engine.ts';
+
 export interface Column {
   readonly name: string;
   readonly type: DuckDBType;
@@ -23,14 +25,13 @@ export function rowsOf(result: DuckDBResult, limit: number): Rows {
 
   async function* packs(): AsyncGenerator<readonly (readonly DuckDBValue[])[]> {
     let left = limit;
-    for await (const rows of result.yieldRows()) {
-      if (rows.length > left) {
-        isCut = true;
-        yield rows.slice(0, left);
-        return;
-      }
+    for (;;) {
+      const chunk = await result.fetchChunk().catch(rethrow);
+      const rows = chunk?.getRows() ?? [];
+      isCut = rows.length > left;
+      if (rows.length > 0) yield isCut ? rows.slice(0, left) : rows;
+      if (rows.length === 0 || isCut) return;
       left -= rows.length;
-      yield rows;
     }
   }
 
