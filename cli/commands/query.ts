@@ -9,6 +9,7 @@ import { addArchiveOptions, archiveOf, FORMATS, nameAndValue, rangeOf } from '..
 import type { ArchiveOptions, Format } from '../query/options.ts';
 import { describeQueries, listQueryFiles, openQueryFile, parametersFor } from '../query/query-file.ts';
 import { countOf, statementFor } from '../query/statement.ts';
+import { withoutWildcards } from '../query/tables.ts';
 import type { Table } from '../query/tables.ts';
 import { wholeNumber } from '../run-command.ts';
 import { UsageError } from '../usage-error.ts';
@@ -121,6 +122,7 @@ function recordsTable({ source, category }: Options): Table {
   const [ofSource, ofCategory] = [source, category].map((patterns) => patterns?.map(wildcards));
   return {
     name: 'records',
+    only: source ? undefined : withoutWildcards(category ?? []),
     fits: (product, name) =>
       (!ofSource || ofSource.some((fit) => fit(product))) &&
       (!ofCategory || ofCategory.some((fit) => fit(`${product}/${name}`))),

@@ -10,7 +10,7 @@ import type { TimeRange } from '../time-range.ts';
 
 interface Options extends ArchiveOptions {
   /** Seconds. */
-  readonly window: number;
+  readonly window?: number;
   readonly limit?: number;
   readonly json?: true;
 }

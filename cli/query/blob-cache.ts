@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { ListedBlob } from '../../shared/azure/blobs-by-path.ts';
 import type { BlobFile } from './category-sql.ts';
-import { longestLine } from './longest-line.ts';
+import { measureLines } from './longest-line.ts';
 import { storageFailure, storageRefused } from '../../shared/azure/storage-error.ts';
 
 /**
@@ -44,7 +44,7 @@ export async function openBlobCache(root: string, container: ContainerClient): P
     const download = await open(name);
     if (!download?.readableStreamBody) return undefined;
     const body = await buffer(download.readableStreamBody);
-    const longest = await longestLine(name, body);
+    const longest = await measureLines(name, body);
     const own = `${folder}/${name}`;
     await mkdir(own, { recursive: true, mode: 0o700 });
     const extension = /\.ndjson(?:\.\w+)?$/.exec(name)?.[0] ?? '';

@@ -41,7 +41,7 @@ export async function openEngine(folder: string): Promise<Engine> {
     async run(sql) {
       await connection.run(sql);
     },
-    jsonOf: async (sql) => JSON.parse(await textOf(connection, sql)),
+    jsonOf: async (sql) => JSON.parse(await textOf(connection, sql)) as unknown,
     async ask(sql, parameters) {
       return connection.stream(sql, { ...parameters }).catch(rethrow);
     },

@@ -107,7 +107,8 @@ function typeOf({ kinds, fields, items }: Field): Type {
 
 /** The first spelling of a name alone is read inside an object. */
 function structOf(fields: readonly Field[]): Type {
-  return Object.fromEntries(fields.map((field) => [field.names[0], typeOf(field)]));
+  const types = fields.map((field): readonly [string, Type] => [field.names[0] ?? '', typeOf(field)]);
+  return Object.fromEntries(types);
 }
 
 const SAMPLED: Readonly<Record<string, number>> = {

@@ -11,17 +11,15 @@ type Row = readonly DuckDBValue[];
 
 /** The text of what was found, piece by piece. */
 export function formatted(rows: Rows, format: Format): AsyncIterable<string> {
-  switch (format) {
-    case 'table':
-      return asTable(rows);
-    case 'json':
-      return asJson(rows);
-    case 'ndjson':
-      return asLines(rows);
-    case 'csv':
-      return asCsv(rows);
-  }
+  return WRITERS[format](rows);
 }
+
+const WRITERS: Readonly<Record<Format, (rows: Rows) => AsyncIterable<string>>> = {
+  table: asTable,
+  json: asJson,
+  ndjson: asLines,
+  csv: asCsv,
+};
 
 const LONGEST_CELL = 60;
 /** The last column has the rest of a wide line. */

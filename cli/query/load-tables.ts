@@ -4,6 +4,7 @@ import type { ListedBlob } from '../../shared/azure/blobs-by-path.ts';
 import { catalogue } from '../../shared/catalogue.ts';
 import type { Rules } from '../../shared/catalogue.ts';
 import type { Shape } from '../../shared/shape.ts';
+import { safeName } from '../../shared/names.ts';
 import { SOURCES } from '../../shared/verdict.ts';
 import type { TimeRange } from '../time-range.ts';
 import { UsageError } from '../usage-error.ts';
@@ -52,7 +53,7 @@ const DOWNLOADS_AT_ONCE = 16;
 /** Makes the tables of a statement, with what they need of the archive. Throws a UsageError for one that no category is meant by. */
 export async function loadTables(wanted: Wanted, deps: LoadDeps): Promise<Scan> {
   const scan = noScan();
-  const archived = await archivedCategories(deps.container);
+  const archived = namedCategories(wanted.tables) ?? (await archivedCategories(deps.container));
   const needed = archived.filter(({ source, name }) => wanted.tables.some(({ fits }) => fits(source, name)));
   const filesOf = await fetchFiles(needed, wanted.range, scan, deps);
   for (const table of wanted.tables) {
@@ -73,6 +74,26 @@ export async function loadTables(wanted: Wanted, deps: LoadDeps): Promise<Scan> 
     await deps.engine.run(sql);
   }
   return scan;
+}
+
+/** Where all are named that are meant, and a schema or a product's list has them, nobody needs to look which there are. */
+function namedCategories(tables: readonly Table[]): readonly ArchivedCategory[] | undefined {
+  const listed = new Map(
+    SOURCES.flatMap((source) =>
+      catalogue.names(source).map((name) => {
+        const category = { source, name, folder: `${source}/${safeName(name)}/` };
+        return [`${source}/${name}`.toLowerCase(), category] as const;
+      }),
+    ),
+  );
+  const found: ArchivedCategory[] = [];
+  for (const { only } of tables)
+    for (const key of only ?? ['']) {
+      const category = listed.get(key.toLowerCase());
+      if (!category) return undefined;
+      found.push(category);
+    }
+  return [...new Set(found)];
 }
 
 function noScan(): Scan {
@@ -121,7 +142,7 @@ async function shapeOf(
   { rules, files }: KnownCategory & Pick<CategoryFiles, 'files'>,
   engine: Engine,
 ): Promise<Pick<Shape, 'fields'>> {
-  const shape = rules.shape() ?? { fields: new Map() };
+  const shape: Pick<Shape, 'fields'> = rules.shape() ?? { fields: new Map() };
   const { schemaId } = rules.category;
   const hasOwnSchema = schemaId !== '' && !schemaId.endsWith('/envelope.schema.json');
   if (hasOwnSchema || files.length === 0) return shape;

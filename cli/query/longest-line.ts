@@ -4,7 +4,7 @@ import { readFrames } from '../../shared/zstd-frame.ts';
 const LINE_FEED = 0x0a;
 
 /** Bytes of the longest line of a blob. Throws an Error where the blob is not what Sluice has written, or damaged. */
-export async function longestLine(name: string, body: Buffer): Promise<number> {
+export async function measureLines(name: string, body: Buffer): Promise<number> {
   if (name.endsWith('.zst')) return longestOf(readFrames(body));
   return name.endsWith('.gz') ? longestOf(readMembers(body)) : longestIn(body);
 }

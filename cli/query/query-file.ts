@@ -95,5 +95,5 @@ function describeQuery({ name, title, parameters }: QueryFile): string {
     ({ name: parameter, default: value, meaning }) =>
       `    ${parameter}${value === undefined ? '' : ` = ${value}`}: ${meaning}`,
   );
-  return [`${name}`, `  ${title}`, ...lines].join('\n');
+  return [name, `  ${title}`, ...lines].join('\n');
 }

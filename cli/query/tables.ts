@@ -7,6 +7,8 @@ export interface Table {
   readonly schema?: string;
   readonly name: string;
   readonly fits: (source: string, category: string) => boolean;
+  /** The categories that fit, where each is named as it is: `entra/SignInLogs`. */
+  readonly only?: readonly string[] | undefined;
 }
 
 /** What the engine has made of a statement. */
@@ -35,7 +37,13 @@ export function tableNamed(schema: string, name: string): Table | undefined {
     ...(schema !== '' && { schema }),
     name,
     fits: (ofSource, ofCategory) => fitsSource(ofSource) && fitsCategory(ofCategory),
+    only: withoutWildcards([`${source}/${category}`]),
   };
+}
+
+/** The names themselves; undefined where one of them is a pattern. */
+export function withoutWildcards(names: readonly string[]): readonly string[] | undefined {
+  return names.some((name) => /[*?]/.test(name)) ? undefined : names;
 }
 
 /** Reads the tree that the engine makes of a statement (`json_serialize_sql`). */

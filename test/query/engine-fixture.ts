@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BlobFile } from '../../cli/query/category-sql.ts';
-import { longestLine } from '../../cli/query/longest-line.ts';
+import { measureLines } from '../../cli/query/longest-line.ts';
 import { openEngine } from '../../cli/query/engine.ts';
 import type { Engine } from '../../cli/query/engine.ts';
 import { formatted } from '../../cli/query/formats.ts';
@@ -14,8 +14,12 @@ export interface EngineFixture {
   readonly engine: Engine;
   readonly folder: string;
   /** A file as the cache would have it, with these lines. */
-  write(...lines: readonly string[]): Promise<BlobFile>;
-  answer(sql: string, format?: Format, parameters?: Readonly<Record<string, string>>): Promise<string>;
+  readonly write: (...lines: readonly string[]) => Promise<BlobFile>;
+  readonly answer: (
+    sql: string,
+    format?: Format,
+    parameters?: Readonly<Record<string, string>>,
+  ) => Promise<string>;
 }
 
 /** An engine over a folder of its own, for the time of a test. */
@@ -32,7 +36,7 @@ export async function engineFixture(): Promise<EngineFixture> {
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, lines.map((line) => `${line}\n`).join(''));
       const content = await readFile(file);
-      return { path: file, longestLine: await longestLine(file, content) };
+      return { path: file, longestLine: await measureLines(file, content) };
     },
     async answer(sql, format = 'ndjson', parameters = {}) {
       let text = '';
