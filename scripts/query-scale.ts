@@ -47,13 +47,13 @@ async function ask(): Promise<void> {
   await report('the same over all days', ['query', ...where, ...month]);
   await report('the same again', ['query', ...where, ...month]);
   await reportPipe();
-  await report('count by hour and category', ['query', '--file', 'volume', ...month, '-f', 'ndjson']);
-  await report('the same again', ['query', '--file', 'volume', ...month, '-f', 'ndjson']);
   const out = path.join(work, 'export.csv');
-  const some = ['-c', 'defender/*', 'entra/*', '-n', '100000', '--out', out];
+  const some = ['-c', 'entra/SignInLogs', 'entra/NonInteractive*', '-n', '100000', '--out', out];
   await report('100,000 records as CSV', ['query', ...some, ...month]);
   console.log(`  ${byteSize((await stat(out)).size)}`);
   await report('a sign-in timeline of two hours', ['sign-in', USER, ...hours, '--json']);
+  await report('count by hour and category', ['query', '--file', 'volume', ...month, '-f', 'ndjson']);
+  await report('the same again', ['query', '--file', 'volume', ...month, '-f', 'ndjson']);
 }
 
 function range(from: number, to: number): string[] {

@@ -46,6 +46,8 @@ export async function openEngine(folder: string): Promise<Engine> {
       return connection.stream(sql, { ...parameters }).catch(rethrow);
     },
     close() {
+      // Whoever asked may have had enough rows.
+      connection.interrupt();
       connection.closeSync();
       instance.closeSync();
     },
