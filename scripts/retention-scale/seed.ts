@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { startStorage } from '../../local/storage/azurite.ts';
 import { encodeBlockId } from '../../shared/block-id.ts';
 import { contentMetadata } from '../../shared/expiry.ts';
+import { rewriteBlobs } from '../azurite-database.ts';
+import type { StoredBlob } from '../azurite-database.ts';
 
 export interface PlannedBlob {
   readonly name: string;
@@ -12,25 +12,8 @@ export interface PlannedBlob {
   readonly days: number;
 }
 
-const DATABASE = '__azurite_db_blob__.json';
 const BODY = '{"a":1}\n';
 const ETAG_DIGITS = 15;
-
-/** A blob as Azurite keeps it: the part that is another in each. */
-interface StoredBlob {
-  readonly $loki: number;
-  readonly name: string;
-  readonly properties: Readonly<Record<string, unknown>>;
-  readonly committedBlocksInOrder: readonly Readonly<Record<string, unknown>>[];
-}
-
-interface Collection {
-  readonly name: string;
-  readonly data: readonly StoredBlob[];
-  readonly binaryIndices: Readonly<Record<string, object>>;
-  readonly idIndex: readonly number[] | null;
-  readonly maxId: number;
-}
 
 /**
  * Fills a folder with what Azurite would have there if all the blobs had been uploaded to it: one is, and its entry in the database
@@ -48,32 +31,10 @@ export async function seedAzurite(folder: string, blobs: readonly PlannedBlob[])
   } finally {
     await storage.close();
   }
-  const file = path.join(folder, DATABASE);
-  const database = JSON.parse(await readFile(file, 'utf8')) as {
-    readonly collections: readonly Collection[];
-  };
-  const collections = database.collections.map((one) =>
-    one.name === '$BLOBS_COLLECTION$' ? filled(one, blobs) : one,
-  );
-  await writeFile(file, JSON.stringify({ ...database, collections }));
-}
-
-function filled(collection: Collection, blobs: readonly PlannedBlob[]): Collection {
-  const [template] = collection.data;
-  if (!template) throw new Error('Azurite has not kept the blob that was uploaded.');
-  // In the order of their names, which is then that of every index.
-  const inOrder = blobs.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const places = inOrder.map((_, i) => i);
-  const indices = Object.entries(collection.binaryIndices).map(
-    ([property, index]) => [property, { ...index, values: places }] as const,
-  );
-  return {
-    ...collection,
-    data: inOrder.map((blob, i) => copied(template, blob, i)),
-    binaryIndices: Object.fromEntries(indices),
-    idIndex: places.map((i) => i + 1),
-    maxId: blobs.length,
-  };
+  await rewriteBlobs(folder, ([template]) => {
+    if (!template) throw new Error('Azurite has not kept the blob that was uploaded.');
+    return blobs.map((blob, i) => copied(template, blob, i));
+  });
 }
 
 function copied(template: StoredBlob, blob: PlannedBlob, i: number): StoredBlob {
@@ -87,10 +48,9 @@ function copied(template: StoredBlob, blob: PlannedBlob, i: number): StoredBlob 
   return {
     ...template,
     ...added,
-    $loki: i + 1,
     name: blob.name,
     properties: { ...template.properties, etag: `"0x${String(i).padStart(ETAG_DIGITS, '0')}"` },
-    committedBlocksInOrder: template.committedBlocksInOrder.map((block) => ({
+    committedBlocksInOrder: template.committedBlocksInOrder?.map((block) => ({
       ...block,
       blobName: blob.name,
       name: id,

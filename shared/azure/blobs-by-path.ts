@@ -6,6 +6,7 @@ import { storageFailure, storageRefused } from './storage-error.ts';
 export interface ListedBlob {
   readonly name: string;
   readonly bytes: number;
+  readonly etag: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tier: string | undefined;
 }
@@ -63,7 +64,8 @@ export async function* blobsUnder(container: ContainerClient, prefix: string): A
 }
 
 function toListed({ name, metadata = {}, properties }: BlobItem): ListedBlob {
-  return { name, metadata, bytes: properties.contentLength ?? 0, tier: properties.accessTier };
+  const { contentLength: bytes = 0, etag, accessTier: tier } = properties;
+  return { name, metadata, bytes, etag, tier };
 }
 
 /** Nothing where the container has not been made yet. */

@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { blobService } from '../../shared/azure/clients.ts';
+import type { Connection } from '../../shared/connection.ts';
+import type { Progress } from '../progress.ts';
+import type { TimeRange } from '../time-range.ts';
+import { openBlobCache } from './blob-cache.ts';
+import { describeScan, loadingLine } from './describe-scan.ts';
+import { openEngine } from './engine.ts';
+import type { Parameters } from './engine.ts';
+import { loadTables } from './load-tables.ts';
+import { rowsOf } from './rows.ts';
+import type { Rows } from './rows.ts';
+import type { Syntax, Table } from './tables.ts';
+
+export interface Question {
+  readonly sql: string;
+  readonly parameters: Parameters;
+  /** A table of the command line's own, beside those that the statement names by category. */
+  readonly table?: Table | undefined;
+  readonly range: TimeRange;
+  readonly distinct: boolean;
+  /** Of rows. */
+  readonly limit: number;
+}
+
+export interface Archive {
+  readonly connection: Connection;
+  /** Of the cache. */
+  readonly folder: string;
+  /** Bytes that the cache may hold in the end. */
+  readonly cacheBytes: number;
+  readonly progress: Progress;
+}
+
+const CONTAINER = 'archive';
+
+/** Asks the archive, and hands the rows on as they come. What was read and what was left out is said on standard error. */
+export async function ask(
+  question: Question,
+  { connection, folder, cacheBytes, progress }: Archive,
+  use: (rows: Rows) => Promise<void>,
+): Promise<void> {
+  const root = path.resolve(folder);
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  const engine = await openEngine(root.replaceAll(path.sep, '/'));
+  try {
+    const syntax = await engine.syntaxOf(question.sql);
+    const container = blobService(connection).getContainerClient(CONTAINER);
+    const cache = await openBlobCache(root, container);
+    progress.begin('Looking for what is asked for');
+    const scan = await loadTables(
+      { ...question, tables: tablesOf(question, syntax), uses: syntax.uses },
+      { engine, container, cache, onProgress: (now, bytes) => progress.update(loadingLine(now, bytes)) },
+    );
+    progress.update('Reading');
+    const rows = rowsOf(await engine.ask(question.sql, question.parameters), question.limit);
+    progress.stop();
+    await use(rows);
+    for (const line of describeScan(scan)) progress.note(line);
+    if (rows.cut())
+      progress.note(`There are more: the first ${question.limit} are shown. --limit shows others.`);
+    await cache.trim(cacheBytes);
+  } finally {
+    progress.stop();
+    engine.close();
+  }
+}
+
+function tablesOf({ table }: Question, { tables }: Syntax): readonly Table[] {
+  return table ? [table, ...tables] : tables;
+}
