@@ -1,13 +1,14 @@
-/** Most blocks are smaller: a batch's records of one category and hour. */
-const SLAB_BYTES = 2 * 1024 * 1024;
-
-/** What is smaller comes from memory that the process has anyway. */
+/** What is smaller comes from memory that the process has anyway; what is larger is rare. */
 const LEAST_BYTES = 64 * 1024;
+const MOST_BYTES = 32 * 1024 * 1024;
 
-/** So many blocks of a batch are written side by side. */
-const MOST_FREE = 8;
+/** So much is kept for the next: the blocks of a large decision. */
+const MOST_KEPT = 32 * 1024 * 1024;
 
-const free: ArrayBufferLike[] = [];
+/** By size, which is a power of two. */
+const free = new Map<number, ArrayBufferLike[]>();
+let kept = 0;
+
 const lent = new WeakSet<ArrayBufferLike>();
 
 /**
@@ -15,13 +16,21 @@ const lent = new WeakSet<ArrayBufferLike>();
  * times as long to fill as to copy into those that it has, and buffers would pile up until a collection finds them.
  */
 export function borrowBytes(length: number): Buffer {
-  if (length < LEAST_BYTES || length > SLAB_BYTES) return Buffer.allocUnsafe(length);
-  const slab = free.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES).buffer;
+  if (length < LEAST_BYTES || length > MOST_BYTES) return Buffer.allocUnsafe(length);
+  const size = 2 ** Math.ceil(Math.log2(length));
+  const found = free.get(size)?.pop();
+  if (found) kept -= size;
+  const slab = found ?? Buffer.allocUnsafeSlow(size).buffer;
   lent.add(slab);
   return Buffer.from(slab, 0, length);
 }
 
 /** Nobody reads these bytes any more. What was not borrowed, or is never given back, is left to the collection. */
 export function giveBack({ buffer }: Buffer): void {
-  if (lent.delete(buffer) && free.length < MOST_FREE) free.push(buffer);
+  const size = buffer.byteLength;
+  if (!lent.delete(buffer) || kept + size > MOST_KEPT) return;
+  const ofSize = free.get(size) ?? [];
+  free.set(size, ofSize);
+  ofSize.push(buffer);
+  kept += size;
 }

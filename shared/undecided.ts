@@ -1,6 +1,6 @@
 import { MOST_MINUTES_IN_A_DECISION } from './ledger.ts';
 import type { Ledger, Snapshot } from './ledger.ts';
-import type { Run } from './ledger-rows.ts';
+import type { MinuteRow, Run } from './ledger-rows.ts';
 import type { Log } from './log.ts';
 import type { Message } from './message.ts';
 import { partitionKeyOf } from './names.ts';
@@ -48,7 +48,8 @@ export async function nextStretch(
   for (const message of messages) {
     // Of most messages no run knows, and they wait for nobody.
     const isKnown = runs.some((known) => covers(known, message.sequenceNumber));
-    if (isKnown && (await isDecided(message))) continue;
+    const decided = isKnown && isDecided(message);
+    if (typeof decided === 'boolean' ? decided : await decided) continue;
     if (run && !continues(run, message)) break;
     minutes.add(startOf(MINUTE, message.enqueuedTime));
     if (minutes.size > MOST_MINUTES_IN_A_DECISION) break;
@@ -59,25 +60,35 @@ export async function nextStretch(
   return base && { base, messages: taken };
 }
 
-function decidedIn(snapshot: Snapshot, ledger: Ledger): (message: Message) => Promise<boolean> {
-  const rows = new Map<Run, Map<number, ReturnType<Ledger['minuteRow']>>>();
+function decidedIn(snapshot: Snapshot, ledger: Ledger): (message: Message) => Promise<boolean> | boolean {
+  const rows = new Map<Run, Map<number, MinuteRow | undefined>>();
+  let latest: MinuteRow | undefined;
 
-  function rowOf(run: Run, minute: number): ReturnType<Ledger['minuteRow']> {
-    const ofRun = rows.get(run) ?? new Map<number, ReturnType<Ledger['minuteRow']>>();
+  async function rowOf(run: Run, minute: number): Promise<MinuteRow | undefined> {
+    const ofRun = rows.get(run) ?? new Map<number, MinuteRow | undefined>();
     rows.set(run, ofRun);
-    const row = ofRun.get(minute) ?? ledger.minuteRow(snapshot, run.no, minute);
-    ofRun.set(minute, row);
-    return row;
+    if (!ofRun.has(minute)) ofRun.set(minute, (await ledger.minuteRow(snapshot, run.no, minute))?.row);
+    return ofRun.get(minute);
   }
 
-  return async ({ sequenceNumber: number, enqueuedTime: time }) => {
+  async function isInARow(message: Message): Promise<boolean> {
+    const { sequenceNumber, enqueuedTime } = message;
     for (const run of snapshot.head.runs) {
-      if (!covers(run, number)) continue;
-      const row = (await rowOf(run, startOf(MINUTE, time)))?.row;
-      if (row && covers(row, number) && row.minTime <= time && time <= row.maxTime) return true;
+      if (!covers(run, sequenceNumber)) continue;
+      const row = await rowOf(run, startOf(MINUTE, enqueuedTime));
+      if (!row || !holds(row, message)) continue;
+      latest = row;
+      return true;
     }
     return false;
-  };
+  }
+
+  // Most often it is the row of the message before.
+  return (message) => (latest && holds(latest, message) ? true : isInARow(message));
+}
+
+function holds(row: MinuteRow, { sequenceNumber, enqueuedTime }: Message): boolean {
+  return covers(row, sequenceNumber) && row.minTime <= enqueuedTime && enqueuedTime <= row.maxTime;
 }
 
 function covers({ first, last }: { readonly first: number; readonly last: number }, number: number): boolean {

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
-import { categoryFunctionsFor, onCategory } from '../shared/on-category.ts';
+import { expect, test, vi } from 'vitest';
 
-// What is registered stays so for the whole file: each test has names and categories of its own.
+// What is registered stays so: for this file, which has the module anew, each test has names and categories of its own.
+vi.resetModules();
+const { categoryFunctionsFor, onCategory } = await import('../shared/on-category.ts');
 
 function namesFor(source: string, category: string): string[] {
   return categoryFunctionsFor(source, category).map(({ name }) => name);

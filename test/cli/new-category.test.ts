@@ -146,7 +146,7 @@ test('the suite passes with all of them, and the linter finds nothing wrong', as
   const format = await runTool('prettier/bin/prettier.cjs', '--check functions test/categories');
 
   expect(tests.stdout).toMatch(/entra\/TermsOfUseLogs\.schema\.json/);
-  expect(tests.stdout).toMatch(/Test Files +6 passed \(6\)/);
+  expect(tests.stdout).toMatch(/Test Files +(\d+) passed \(\1\)/);
   expect(tests).toMatchObject({ exitCode: 0, stderr: '' });
   expect(lint).toMatchObject({ exitCode: 0, stderr: '' });
   expect(format).toMatchObject({ exitCode: 0, stderr: '' });
