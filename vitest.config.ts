@@ -1,8 +1,22 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start processes and services, which they wait for more than they work. */
-const WITH_SERVICES = ['audit', 'chaos', 'cli', 'e2e', 'event-hubs', 'host', 'retention', 'sinks', 'storage'];
+/**
+ * Tests that start processes and services, which they wait for more than they work, or that change what their process trusts: each file
+ * has a process of its own.
+ */
+const WITH_SERVICES = [
+  'audit',
+  'chaos',
+  'cli',
+  'e2e',
+  'event-hubs',
+  'host',
+  'retention',
+  'sinks',
+  'splunk',
+  'storage',
+];
 const withServices = WITH_SERVICES.map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
