@@ -14,7 +14,7 @@ const WITH_SERVICES = [
   'host',
   'retention',
   'sinks',
-  'splunk',
+  'outgoing',
   'storage',
 ];
 const withServices = WITH_SERVICES.map((folder) => `test/${folder}/**/*.test.ts`);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { RaisedAlert } from '../shared/alert.ts';
-import { webhookTo } from '../shared/webhook.ts';
-import { startHttpSite } from './support/http-site.ts';
-import type { Reply } from './support/http-site.ts';
+import type { RaisedAlert } from '../../shared/alert.ts';
+import { webhookTo } from '../../shared/webhook.ts';
+import { startHttpSite } from '../support/http-site.ts';
+import type { Reply } from '../support/http-site.ts';
 
 const ALERT: RaisedAlert = {
   id: 'watchful/1f',
