@@ -192,7 +192,8 @@ export function memoryRecordsHub(maxMessageBytes = 1_048_576): MemoryRecordsHub 
     send(hub, partitionKey, messages) {
       if (messages.some((message) => isTooLarge(message, maxMessageBytes)))
         return Promise.reject(new Error('a message too large'));
-      for (const message of messages) sent.push({ hub, partitionKey, message });
+      for (const { body, properties } of messages)
+        sent.push({ hub, partitionKey, message: { body: Buffer.from(body), properties } });
       return Promise.resolve();
     },
   };

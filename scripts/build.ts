@@ -5,6 +5,7 @@ import path from 'node:path';
 import { buildApp } from './build-app.ts';
 import { buildPage } from './build-page.ts';
 import { compileValidators } from './build-validators.ts';
+import { buildWalk } from './build-walk.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
@@ -30,6 +31,9 @@ function checkTypes(): string {
 rmSync(dist, { recursive: true, force: true });
 await step('validators', () => {
   return `${compileValidators(path.join(root, 'schemas'), generated)} schemas to generated/`;
+});
+await step('walk', () => {
+  return `assembly/ to generated/walk.wasm, ${buildWalk(root, path.join(generated, 'walk.wasm'))} bytes`;
 });
 await step('page', async () => {
   const bytes = await buildPage(path.join(root, 'page'), path.join(generated, 'report-page.json'));

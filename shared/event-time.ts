@@ -34,29 +34,29 @@ function usTime([month, day, year, hour, minute, second, half]: (string | undefi
   return Date.UTC(Number(year), Number(month) - 1, Number(day), hours, Number(minute), Number(second));
 }
 
-const [DASH, COLON, DOT, T, Z, ZERO] = Buffer.from('-:.TZ0') as unknown as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
-const SHORTEST = '2026-11-20T10:12:01Z'.length;
+const PLUS = 0x2b;
+const DASH = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const COLON = 0x3a;
+const T = 0x54;
+const Z = 0x5a;
+const TO_SECONDS = '2026-11-20T10:12:01'.length;
+const OFFSET = '+00:00'.length;
 
 /**
- * The same of a time as products mostly write it, `2026-11-20T10:12:01.1234567Z`, from its bytes, in a third of the time. Undefined
- * where it is written otherwise, or may be no time.
+ * The same of a time as products mostly write it, `2026-11-20T10:12:01.1234567Z` or with `+00:00`, from its bytes, in a third of the
+ * time. Undefined where it is written otherwise, or may be no time.
  */
 export function usualEventTime(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const zone = bytes[end - 1] === Z ? end - 1 : end - OFFSET;
   const isUsual =
-    end - start >= SHORTEST &&
+    zone - start >= TO_SECONDS &&
     bytes[start + 4] === DASH &&
     bytes[start + 7] === DASH &&
     bytes[start + 10] === T &&
     bytes[start + 13] === COLON &&
-    bytes[start + 16] === COLON &&
-    bytes[end - 1] === Z;
+    bytes[start + 16] === COLON;
   if (!isUsual) return undefined;
   const hour = digits(bytes, start + 11, 2);
   const minute = digits(bytes, start + 14, 2);
@@ -68,7 +68,8 @@ export function usualEventTime(bytes: Uint8Array, start: number, end: number): n
     hour * 3_600_000 +
     minute * 60_000 +
     second * 1_000 +
-    milliseconds(bytes, start + SHORTEST - 1, end - 1);
+    milliseconds(bytes, start + TO_SECONDS, zone) -
+    offset(bytes, zone, end);
   return hour <= 23 && minute <= 59 && second <= 59 && !Number.isNaN(time) ? time : undefined;
 }
 
@@ -83,7 +84,19 @@ function digits(bytes: Uint8Array, start: number, count: number): number {
   return number;
 }
 
-/** Of what stands between the seconds and the `Z`. */
+/** Of a zone: by how many milliseconds it is ahead. */
+function offset(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start === 1) return 0;
+  const sign = bytes[start];
+  const hours = digits(bytes, start + 1, 2);
+  const minutes = digits(bytes, start + 4, 2);
+  const isOffset =
+    (sign === PLUS || sign === DASH) && bytes[start + 3] === COLON && hours <= 23 && minutes <= 59;
+  if (!isOffset) return Number.NaN;
+  return (sign === PLUS ? 1 : -1) * (hours * 60 + minutes) * 60_000;
+}
+
+/** Of what stands between the seconds and the zone. */
 function milliseconds(bytes: Uint8Array, start: number, end: number): number {
   if (start === end) return 0;
   const count = end - start - 1;

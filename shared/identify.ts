@@ -9,20 +9,24 @@ export interface Identity {
 }
 
 /**
- * All of a record that tells whose it is: fields as parsing gives them, undefined where there are none. Of a number, an
- * array or an object only the kind counts, but for these three properties.
+ * All of a record that tells whose it is: of some fields the text, as parsing gives it, and of others no more than that they are there.
+ * Of a number, an array or an object only the kind counts.
  */
 export interface Traits {
+  /** Undefined where there is none. */
   readonly category: unknown;
   readonly Category: unknown;
+  readonly action: unknown;
   /** Undefined, too, where it is no text or an empty one. */
   readonly resourceId: ResourceId | undefined;
   readonly ResourceId: ResourceId | undefined;
-  readonly operationName: unknown;
-  readonly action: unknown;
-  readonly '@timestamp': unknown;
-  readonly properties:
-    { readonly AuditEventId: unknown; readonly Actor: unknown; readonly ActivityType: unknown } | undefined;
+  readonly hasOperationName: boolean;
+  /** Whether `@timestamp` is a number. */
+  readonly hasNumericTimestamp: boolean;
+  /** Of `properties`, which has none where it is no object. */
+  readonly hasAuditEventId: boolean;
+  readonly hasActor: boolean;
+  readonly hasActivityType: boolean;
 }
 
 /** Who has a category of a name; several products do (`AuditLogs`). */
@@ -67,9 +71,8 @@ export function identifyByTraits(traits: Traits): Identity {
 /** GitHub has none, and some resource providers write Activity Log records with capitals. */
 function identifyWithoutCategory(traits: Traits): Identity {
   const { action } = traits;
-  if (typeof action === 'string' && typeof traits['@timestamp'] === 'number') {
-    const isGitHubs =
-      traits.category === undefined && traits.operationName === undefined && action.includes('.');
+  if (typeof action === 'string' && traits.hasNumericTimestamp) {
+    const isGitHubs = traits.category === undefined && !traits.hasOperationName && action.includes('.');
     if (isGitHubs) return gitHubCategory(action);
   }
   const category = text(traits.Category);
@@ -94,10 +97,7 @@ function isDefenders(category: string): boolean {
 /** Intune's records name no resource; its `AuditLogs` share the name with Entra ID's, and only the fields differ. */
 function isIntunes(identity: Identity, traits: Traits, resourceId: ResourceId | undefined): boolean {
   if (identity.name !== 'AuditLogs') return resourceId === undefined;
-  const { properties } = traits;
-  if (!properties) return false;
-  if (properties.AuditEventId !== undefined) return true;
-  return properties.Actor !== undefined && properties.ActivityType !== undefined;
+  return traits.hasAuditEventId || (traits.hasActor && traits.hasActivityType);
 }
 
 /** Resource logs, which are none of the five products', have ids of subscriptions too but other categories. */
@@ -106,22 +106,19 @@ function isActivityScope(resourceId: ResourceId | undefined): boolean {
 }
 
 function traitsOf(value: Readonly<Record<string, unknown>>): Traits {
-  const { category, Category, operationName, action, properties } = value;
+  const { category, Category, action } = value;
+  const properties = isObject(value.properties) ? value.properties : {};
   return {
     category,
     Category,
+    action,
     resourceId: resourceIdOf(value.resourceId),
     ResourceId: resourceIdOf(value.ResourceId),
-    operationName,
-    action,
-    '@timestamp': value['@timestamp'],
-    properties: isObject(properties)
-      ? {
-          AuditEventId: properties.AuditEventId,
-          Actor: properties.Actor,
-          ActivityType: properties.ActivityType,
-        }
-      : undefined,
+    hasOperationName: value.operationName !== undefined,
+    hasNumericTimestamp: typeof value['@timestamp'] === 'number',
+    hasAuditEventId: properties.AuditEventId !== undefined,
+    hasActor: properties.Actor !== undefined,
+    hasActivityType: properties.ActivityType !== undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import { messageId } from './message.ts';
 import type { Origin, Partition } from './message.ts';
 import type { LineRecord } from './draft.ts';
 import type { OutgoingMessage } from './sinks.ts';
+import { borrowBytes } from './slabs.ts';
 import type { Category } from './verdict.ts';
 
 /** Where a record lies in the archive, for those that are too large to be sent. */
@@ -24,7 +25,7 @@ export interface PackOptions {
   readonly maxMessageBytes: number;
 }
 
-/** A message for the second hub, and the partition key to send it under. */
+/** A message for the second hub, and the partition key to send it under. Its body may be borrowed. */
 export interface Packed {
   readonly partitionKey: string;
   readonly message: OutgoingMessage;
@@ -39,11 +40,12 @@ const PER_RECORD_BYTES = 3;
 /** Longer than any product's. A record's key is taken from its data, which may put a megabyte there. */
 const LONGEST_RECORD_KEY = 1_024;
 
-/** Records that will share a message, with their ids and keys as they will stand in its properties, in JSON. */
+/** Records that will share a message. */
 interface Parcel {
   readonly records: LineRecord[];
-  readonly ids: string[];
-  readonly keys: string[];
+  /** Their ids and keys as they will stand in the message's properties: in JSON, with commas between them. */
+  ids: string;
+  keys: string;
   /** Bytes of the message so far, framing not counted. */
   size: number;
 }
@@ -70,13 +72,14 @@ export function pack(records: readonly LineRecord[], options: PackOptions): Pack
     const added = record.bytes.length + id.length + keyBytes + labelBytes(record) + PER_RECORD_BYTES;
     if (added + FRAMING_BYTES > options.maxMessageBytes) {
       flush();
-      packed.push(packPointer({ records: [record], ids: [id], keys: [key], size: added }, line, options));
+      packed.push(packPointer({ records: [record], ids: id, keys: key, size: added }, line, options));
       return;
     }
     if (!hasRoomFor(record, added, open, options)) flush();
+    const comma = open.records.length === 0 ? '' : ',';
     open.records.push(record);
-    open.ids.push(id);
-    open.keys.push(key);
+    open.ids += comma + id;
+    open.keys += comma + key;
     open.size += added;
   });
   flush();
@@ -84,7 +87,7 @@ export function pack(records: readonly LineRecord[], options: PackOptions): Pack
 }
 
 function emptyParcel(): Parcel {
-  return { records: [], ids: [], keys: [], size: 0 };
+  return { records: [], ids: '', keys: '', size: 0 };
 }
 
 function hasRoomFor(
@@ -136,7 +139,7 @@ const ENVELOPE = { open: Buffer.from('{"records":['), close: Buffer.from(']}'), 
 
 function packMessage(parcel: Parcel, options: PackOptions): Packed {
   const properties = propertiesOf(parcel, options);
-  const body = joinBytes(parcel.records, ENVELOPE);
+  const body = joinBytes(parcel.records, ENVELOPE, borrowBytes);
   return { partitionKey: partitionKeyOf(parcel, options), message: { body, properties } };
 }
 
@@ -155,8 +158,8 @@ function propertiesOf({ records, ids, keys }: Parcel, { category, ingestedAt }: 
     category: category.name,
     schemaId: category.schemaId,
     count: records.length,
-    recordIds: `[${ids.join(',')}]`,
-    recordKeys: `[${keys.join(',')}]`,
+    recordIds: `[${ids}]`,
+    recordKeys: `[${keys}]`,
     ...(records.some(({ label }) => label !== undefined) && { labels: labelsOf(records) }),
     valid: first?.valid ?? true,
     ...(first?.salvaged && { salvaged: true }),

@@ -11,6 +11,7 @@ import type { Draft, LineRecord } from './draft.ts';
 import type { Routes } from './routing.ts';
 import { readBlock } from './read-block.ts';
 import type { BlobStore, RecordsHub } from './sinks.ts';
+import { giveBack } from './slabs.ts';
 import type { Judge } from './take-apart.ts';
 import type { Category, Verdict } from './verdict.ts';
 
@@ -88,8 +89,10 @@ export async function sendBlock(
     messageBytes: deps.messageBytes,
     maxMessageBytes: await deps.recordsHub.maxMessageBytes(hub),
   });
-  for (const { partitionKey, messages } of stretches(packed))
+  for (const { partitionKey, messages } of stretches(packed)) {
     await deps.recordsHub.send(hub, partitionKey, messages);
+    for (const { body } of messages) giveBack(body);
+  }
 }
 
 /** Messages that follow each other under one partition key, since a batch of Event Hubs has one. */

@@ -55,7 +55,10 @@ function providerOf(bytes: Uint8Array, view: DataView, start: number, end: numbe
   return provider;
 }
 
-/** Skips four bytes at a time, as `readString` in json-grammar.ts does; `end` where there is none. */
+/**
+ * Skips four bytes at a time; `end` where there is none. A byte less one has its highest bit set if it was zero, or had that bit before,
+ * which `~word` rules out.
+ */
 function nextDot(bytes: Uint8Array, view: DataView, start: number, end: number): number {
   let at = start;
   for (; at + 4 <= end; at += 4) {

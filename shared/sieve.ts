@@ -1,13 +1,11 @@
-import { compileShape } from './byte-shape.ts';
-import type { ByteValue } from './byte-shape.ts';
 import { ByteWalk, NOTED } from './byte-walk.ts';
+import type { WalkTable } from './byte-walk.ts';
 import { catalogue } from './catalogue.ts';
 import type { Annotations, Rules } from './catalogue.ts';
 import { eventTimeOf, usualEventTime } from './event-time.ts';
 import { identifyByTraits, resourceIdOf } from './identify.ts';
 import type { Identity, Traits } from './identify.ts';
-import { jsonText, OPEN_BRACE, QUOTE } from './json-grammar.ts';
-import type { JsonText } from './json-grammar.ts';
+import { BYTE } from './json-bytes.ts';
 import { Interned } from './interned.ts';
 import { keyText, labelText } from './judge.ts';
 import { isInSubscription, readResourceId } from './resource-id.ts';
@@ -17,27 +15,30 @@ import { KINDS, type Shape } from './shape.ts';
 import type { FastReader } from './split.ts';
 import type { Category, Problem, Verdict } from './verdict.ts';
 
-/** Where a walk notes a record's `Traits` and `ScopeFields`; what an annotation points to comes after them, or is one of them. */
+/**
+ * Where a walk notes what tells whose a record is. What an annotation points to comes after them, or is one of them. Those whose text
+ * counts stand first, as a walk tells of eight whether it has changed.
+ */
 const SLOT = {
   category: 0,
   Category: 1,
-  resourceId: 2,
-  ResourceId: 3,
-  operationName: 4,
-  action: 5,
-  '@timestamp': 6,
-  properties: 7,
-  tenantId: 8,
-  org: 9,
+  action: 2,
+  resourceId: 3,
+  ResourceId: 4,
+  tenantId: 5,
+  org: 6,
+  operationName: 7,
+  '@timestamp': 8,
+  'properties/AuditEventId': 9,
+  'properties/Actor': 10,
+  'properties/ActivityType': 11,
 } as const;
 const TRAITS = Object.keys(SLOT).map((name) => `/${name}`);
-const MAX_ANNOTATIONS = 4;
+/** The bits of the slots that `identify` looks at, and of those that `scopeOf` does. */
+const IDENTIFYING = ~((1 << SLOT.tenantId) | (1 << SLOT.org));
+const SCOPING = (1 << SLOT.resourceId) | (1 << SLOT.ResourceId) | (1 << SLOT.tenantId) | (1 << SLOT.org);
+const CATEGORY = 1 << SLOT.category;
 const NO_SLOT = -1;
-
-/** Which of them are there tells few records apart: they are looked for when they are asked for, in a walk of their own. */
-const PROPERTY_SLOT = { AuditEventId: 0, Actor: 1, ActivityType: 2 } as const;
-const PROPERTY_TRAITS = Object.keys(PROPERTY_SLOT).map((name) => `/${name}`);
-const PROPERTIES = compileShape(undefined, PROPERTY_TRAITS);
 
 const SLASH = 0x2f;
 
@@ -52,7 +53,7 @@ const NO_PROBLEMS: readonly Problem[] = Object.freeze([]);
 /** What the records that one schema serves are walked by. */
 interface Table {
   readonly schemaId: string;
-  readonly record: ByteValue;
+  readonly record: WalkTable;
   /** Slots, or `NO_SLOT`. */
   readonly recordKey: number;
   readonly partitionKey: number;
@@ -63,100 +64,133 @@ interface Table {
 /**
  * Reads those records of a message of which it can be told quickly that they are valid: in one walk over a record's bytes,
  * or in two where its category was not the expected one. On them it gives the verdict that `judge` would; of others it
- * says nothing. Undefined where the message is none that can be read so.
+ * says nothing.
  *
  * For one message at a time, and it keeps that until the next: opening a message ends the reading of the one before.
  */
-export function openSieve(text: Buffer): FastReader | undefined {
-  const json = jsonText(text);
-  if (json) sieve.open(text, json);
-  return json && sieve;
+export function openSieve(text: Buffer): FastReader {
+  sieve ??= new Sieve();
+  sieve.open(text);
+  return sieve;
 }
 
 class Sieve implements FastReader, Traits {
   verdict: Verdict | undefined = undefined;
   #text: Buffer = Buffer.alloc(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
-  readonly #walk = new ByteWalk(TRAITS.length + MAX_ANNOTATIONS);
-  readonly #propertyWalk = new ByteWalk(PROPERTY_TRAITS.length);
+  readonly #walk = new ByteWalk();
+  readonly #tables = new Map<string, Table>();
+  readonly #anyRecord = this.#tableOf(catalogue.rules('unknown', 'none'));
   /** Records come in the company of their like: the table of the one before is tried first. */
-  #table = ANY_RECORD;
-  #isSure = true;
+  #table = this.#anyRecord;
   #identity: Identity | undefined;
   #rules = catalogue.rules('unknown', 'none');
+  /** Records share what tells their category and their tenant: what was found out of the one before holds until it changes. */
+  #isIdentified = false;
+  #isScoped = false;
+  #scope: string | undefined;
+  #isCategoryRead = false;
+  #category: unknown;
   /** Whether records of several categories stand side by side in the message. */
   #isMixed = false;
-  readonly #tables = new Map<string, Table>();
+  readonly #guessedTables = new Map<string, Table>();
   readonly #categories = new Interned();
   readonly #interned = new Interned();
   #lastSubscription: string | undefined;
   #subscriptionStart = 0;
   #subscriptionEnd = 0;
-  #category = '';
-  #categoryStart = 0;
-  #categoryEnd = 0;
 
-  open(text: Buffer, json: JsonText): void {
+  open(text: Buffer): void {
     this.#text = text;
-    this.#view = json.view;
-    this.#walk.open(json);
-    this.#propertyWalk.open(json);
-    this.#categoryEnd = 0;
+    this.#view = new DataView(text.buffer, text.byteOffset, text.length);
+    this.#walk.open(text);
     this.#subscriptionEnd = 0;
     this.#isMixed = false;
   }
 
   read(start: number): number | undefined {
-    if (this.#text[start] !== OPEN_BRACE) return undefined;
+    if (this.#text[start] !== BYTE.openBrace) return undefined;
     if (this.#isMixed) this.#table = this.#tableByCategory(start);
-    const end = this.#walk.walk(start, this.#table.record);
+    const end = this.#walkOver(start);
     if (end === -1) return this.#giveUp();
-    this.#isSure = true;
-    const rules = this.#rulesOf(identifyByTraits(this));
-    if (rules.category.schemaId !== this.#table.schemaId) {
-      this.#table = tableOf(rules);
+    this.#identify();
+    const { category } = this.#rules;
+    if (category.schemaId !== this.#table.schemaId) {
+      this.#table = this.#tableOf(this.#rules);
       this.#isMixed = true;
       this.#rememberTable(start);
       // It looks where the first walk did not, and so may not come to an end.
-      if (this.#walk.walk(start, this.#table.record) === -1) return this.#giveUp();
+      if (this.#walkOver(start) === -1) return this.#giveUp();
     }
-    if (!this.#walk.fits || !this.#isSure) return undefined;
-    this.verdict = this.#verdictOf(rules.category, this.#table);
+    if (!this.#walk.fits) return undefined;
+    this.verdict = this.#verdictOf(category, this.#table);
+    return end;
+  }
+
+  #walkOver(start: number): number {
+    const end = this.#walk.walk(start, this.#table.record);
+    const { changed } = this.#walk;
+    if ((changed & IDENTIFYING) !== 0) this.#isIdentified = false;
+    if ((changed & SCOPING) !== 0) this.#isScoped = false;
+    if ((changed & CATEGORY) !== 0) this.#isCategoryRead = false;
     return end;
   }
 
   /** Expects nothing of the next record, or records that cannot be walked by this table would be met by it again and again. */
   #giveUp(): undefined {
-    this.#table = ANY_RECORD;
+    this.#table = this.#anyRecord;
   }
 
   /** What records of the category had before, which is read where it mostly stands. A guess, as any table is. */
   #tableByCategory(start: number): Table {
     const category = this.#guessCategory(start);
-    return (category === undefined ? undefined : this.#tables.get(category)) ?? this.#table;
+    return (category === undefined ? undefined : this.#guessedTables.get(category)) ?? this.#table;
   }
 
   #rememberTable(start: number): void {
     const category = this.#guessCategory(start);
     if (category === undefined) return;
-    if (this.#tables.size >= MOST_TABLES) this.#tables.clear();
-    this.#tables.set(category, this.#table);
+    if (this.#guessedTables.size >= MOST_TABLES) this.#guessedTables.clear();
+    this.#guessedTables.set(category, this.#table);
   }
 
   #guessCategory(start: number): string | undefined {
     const front = this.#text.subarray(start, start + FRONT_OF_RECORD);
     const key = front.indexOf(CATEGORY_KEY);
-    const end = front.indexOf(QUOTE, key + CATEGORY_KEY.length);
+    const end = front.indexOf(BYTE.quote, key + CATEGORY_KEY.length);
     if (key === -1 || end === -1) return undefined;
     return this.#categories.text(front, key + CATEGORY_KEY.length, end);
   }
 
-  #rulesOf(identity: Identity): Rules {
-    if (identity !== this.#identity) {
-      this.#identity = identity;
-      this.#rules = catalogue.rules(identity.source, identity.name);
-    }
-    return this.#rules;
+  /** Made once for each schema; categories without one share a table that asks for nothing. */
+  #tableOf({ category, annotations, shape }: Rules): Table {
+    const { schemaId } = category;
+    const table = this.#tables.get(schemaId) ?? this.#makeTable(schemaId, annotations, shape());
+    this.#tables.set(schemaId, table);
+    return table;
+  }
+
+  #makeTable(schemaId: string, annotations: Annotations, shape: Shape | undefined): Table {
+    const noted = [...TRAITS];
+    const slotOf = (pointer: string | undefined): number => {
+      if (pointer === undefined) return NO_SLOT;
+      if (!noted.includes(pointer)) noted.push(pointer);
+      return noted.indexOf(pointer);
+    };
+    const recordKey = slotOf(annotations.recordKey);
+    const partitionKey = slotOf(annotations.partitionKey);
+    const eventTime = slotOf(annotations.eventTime);
+    const label = slotOf(annotations.label);
+    const record = this.#walk.compile(shape, noted);
+    return { schemaId, record, recordKey, partitionKey, eventTime, label };
+  }
+
+  #identify(): void {
+    if (this.#isIdentified) return;
+    const identity = identifyByTraits(this);
+    if (identity !== this.#identity) this.#rules = catalogue.rules(identity.source, identity.name);
+    this.#identity = identity;
+    this.#isIdentified = true;
   }
 
   #verdictOf(category: Category, { recordKey, partitionKey, eventTime, label }: Table): Verdict {
@@ -167,33 +201,38 @@ class Sieve implements FastReader, Traits {
       partitionKey: keyText(this.#value(partitionKey)),
       eventTime: this.#time(eventTime),
       label: labelText(this.#value(label)),
-      scope: this.#scope(),
+      scope: this.#findScope(),
       unseen: this.#walk.unseen,
     };
   }
 
   #time(slot: number): number | undefined {
-    const { noted, starts, ends } = this.#walk;
-    const isText = slot !== NO_SLOT && noted[slot] === NOTED.string;
+    const walk = this.#walk;
+    const isText = slot !== NO_SLOT && walk.noted(slot) === NOTED.string;
     const usual = isText
-      ? usualEventTime(this.#text, (starts[slot] as number) + 1, (ends[slot] as number) - 1)
+      ? usualEventTime(this.#text, walk.startOf(slot) + 1, walk.endOf(slot) - 1)
       : undefined;
     return usual ?? eventTimeOf(this.#value(slot));
   }
 
   /** As `scopeOf` tells it. */
-  #scope(): string | undefined {
-    return this.#subscription() ?? this.#id(SLOT.tenantId) ?? this.#id(SLOT.org);
+  #findScope(): string | undefined {
+    if (!this.#isScoped) {
+      this.#scope = this.#subscription() ?? this.#id(SLOT.tenantId) ?? this.#id(SLOT.org);
+      this.#isScoped = true;
+    }
+    return this.#scope;
   }
 
   #subscription(): string | undefined {
-    const { noted, starts, ends } = this.#walk;
-    const isThere = noted[SLOT.resourceId] !== NOTED.nothing && noted[SLOT.resourceId] !== KINDS.null;
+    const walk = this.#walk;
+    const isThere =
+      walk.noted(SLOT.resourceId) !== NOTED.nothing && walk.noted(SLOT.resourceId) !== KINDS.null;
     const slot = isThere ? SLOT.resourceId : SLOT.ResourceId;
-    if (noted[slot] === NOTED.nothing) return undefined;
-    if (noted[slot] !== NOTED.string) return subscriptionIn(this.#value(slot));
-    const start = (starts[slot] as number) + 1;
-    const end = (ends[slot] as number) - 1;
+    if (walk.noted(slot) === NOTED.nothing) return undefined;
+    if (walk.noted(slot) !== NOTED.string) return subscriptionIn(this.#value(slot));
+    const start = walk.startOf(slot) + 1;
+    const end = walk.endOf(slot) - 1;
     return this.#isInSameSubscription(start, end)
       ? this.#lastSubscription
       : this.#readSubscription(start, end);
@@ -218,9 +257,9 @@ class Sieve implements FastReader, Traits {
   }
 
   #id(slot: number): string | undefined {
-    const { noted, starts, ends } = this.#walk;
-    if (noted[slot] !== NOTED.string) return idText(this.#value(slot));
-    return this.#internedId((starts[slot] as number) + 1, (ends[slot] as number) - 1);
+    const walk = this.#walk;
+    if (walk.noted(slot) !== NOTED.string) return idText(this.#value(slot));
+    return this.#internedId(walk.startOf(slot) + 1, walk.endOf(slot) - 1);
   }
 
   #internedId(start: number, end: number): string | undefined {
@@ -232,32 +271,29 @@ class Sieve implements FastReader, Traits {
   /** As parsing gives it, but null for all that is neither text nor number. */
   #value(slot: number): unknown {
     if (slot === NO_SLOT) return undefined;
-    const { noted, starts, ends } = this.#walk;
-    const start = starts[slot] as number;
-    const end = ends[slot] as number;
-    const kind = noted[slot];
+    const walk = this.#walk;
+    const start = walk.startOf(slot);
+    const end = walk.endOf(slot);
+    const kind = walk.noted(slot);
     if (kind === NOTED.nothing) return undefined;
     if (kind === NOTED.string) return this.#text.toString('utf8', start + 1, end - 1);
     if (kind === NOTED.escapedString) return JSON.parse(this.#text.toString('utf8', start, end));
     return kind === NOTED.number ? Number(this.#text.toString('latin1', start, end)) : null;
   }
 
-  /** The records of a message mostly share theirs, and making it a string takes longer than comparing it. */
+  /** Kept, since what is looked up by it is found sooner by the same string. */
   get category(): unknown {
-    const { noted, starts, ends } = this.#walk;
-    if (noted[SLOT.category] !== NOTED.string) return this.#value(SLOT.category);
-    const start = starts[SLOT.category] as number;
-    const end = ends[SLOT.category] as number;
-    if (!areSame(this.#view, start, end, this.#categoryStart, this.#categoryEnd)) {
-      this.#category = this.#text.toString('utf8', start + 1, end - 1);
-      this.#categoryStart = start;
-      this.#categoryEnd = end;
-    }
+    if (!this.#isCategoryRead) this.#category = this.#value(SLOT.category);
+    this.#isCategoryRead = true;
     return this.#category;
   }
 
   get Category(): unknown {
     return this.#value(SLOT.Category);
+  }
+
+  get action(): unknown {
+    return this.#value(SLOT.action);
   }
 
   get resourceId(): ResourceId | undefined {
@@ -268,35 +304,35 @@ class Sieve implements FastReader, Traits {
     return this.#resourceId(SLOT.ResourceId);
   }
 
-  get operationName(): unknown {
-    return this.#value(SLOT.operationName);
+  get hasOperationName(): boolean {
+    return this.#isThere(SLOT.operationName);
   }
 
-  get action(): unknown {
-    return this.#value(SLOT.action);
+  get hasNumericTimestamp(): boolean {
+    return this.#walk.noted(SLOT['@timestamp']) === NOTED.number;
   }
 
-  get '@timestamp'(): unknown {
-    return this.#value(SLOT['@timestamp']);
+  get hasAuditEventId(): boolean {
+    return this.#isThere(SLOT['properties/AuditEventId']);
   }
 
-  get properties(): Traits['properties'] {
-    if (this.#walk.noted[SLOT.properties] !== NOTED.object) return undefined;
-    const { noted } = this.#propertyWalk;
-    const end = this.#propertyWalk.walk(this.#walk.starts[SLOT.properties] as number, PROPERTIES);
-    if (end === -1) this.#isSure = false;
-    return {
-      AuditEventId: noted[PROPERTY_SLOT.AuditEventId] || undefined,
-      Actor: noted[PROPERTY_SLOT.Actor] || undefined,
-      ActivityType: noted[PROPERTY_SLOT.ActivityType] || undefined,
-    };
+  get hasActor(): boolean {
+    return this.#isThere(SLOT['properties/Actor']);
+  }
+
+  get hasActivityType(): boolean {
+    return this.#isThere(SLOT['properties/ActivityType']);
+  }
+
+  #isThere(slot: number): boolean {
+    return this.#walk.noted(slot) !== NOTED.nothing;
   }
 
   #resourceId(slot: number): ResourceId | undefined {
-    const { noted, starts, ends } = this.#walk;
-    if (noted[slot] !== NOTED.string) return resourceIdOf(this.#value(slot));
-    const start = (starts[slot] as number) + 1;
-    const end = (ends[slot] as number) - 1;
+    const walk = this.#walk;
+    if (walk.noted(slot) !== NOTED.string) return resourceIdOf(this.#value(slot));
+    const start = walk.startOf(slot) + 1;
+    const end = walk.endOf(slot) - 1;
     return start === end ? undefined : readResourceId(this.#text, this.#view, start, end);
   }
 }
@@ -311,34 +347,8 @@ function areSame(view: DataView, start: number, end: number, otherStart: number,
   return view.getInt32(end - 4, true) === view.getInt32(otherEnd - 4, true);
 }
 
-const tables = new Map<string, Table>();
-
-/** Made once for each schema; categories without one share a table that asks for nothing. */
-function tableOf({ category, annotations, shape }: Rules): Table {
-  const { schemaId } = category;
-  const table = tables.get(schemaId) ?? makeTable(schemaId, annotations, shape());
-  tables.set(schemaId, table);
-  return table;
-}
-
-function makeTable(schemaId: string, annotations: Annotations, shape: Shape | undefined): Table {
-  const noted = [...TRAITS];
-  const slotOf = (pointer: string | undefined): number => {
-    if (pointer === undefined) return NO_SLOT;
-    if (!noted.includes(pointer)) noted.push(pointer);
-    return noted.indexOf(pointer);
-  };
-  const recordKey = slotOf(annotations.recordKey);
-  const partitionKey = slotOf(annotations.partitionKey);
-  const eventTime = slotOf(annotations.eventTime);
-  const label = slotOf(annotations.label);
-  return { schemaId, record: compileShape(shape, noted), recordKey, partitionKey, eventTime, label };
-}
-
-const ANY_RECORD = tableOf(catalogue.rules('unknown', 'none'));
-
 /**
  * One for all messages: V8 throws away the code it has compiled for a class when a garbage collection finds no object of it,
  * and then begins with it again.
  */
-const sieve = new Sieve();
+let sieve: Sieve | undefined;

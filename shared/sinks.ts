@@ -103,6 +103,6 @@ export interface OutgoingMessage {
 export interface RecordsHub {
   /** The hub's own limit for a message with its properties and framing, in bytes. */
   maxMessageBytes(hub: string): Promise<number>;
-  /** Sends in order; resolves when the hub has accepted all of them. */
+  /** Sends in order; resolves when the hub has accepted all of them. Their bodies may be other bytes afterwards. */
   send(hub: string, partitionKey: string, messages: readonly OutgoingMessage[]): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** What is smaller comes from memory that the process has anyway; what is larger is rare. */
-const LEAST_BYTES = 64 * 1024;
+const LEAST_BYTES = 32 * 1024;
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /** So much is kept for the next: the blocks of a large decision. */

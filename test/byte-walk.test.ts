@@ -1,9 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { compileShape, type ByteValue } from '../shared/byte-shape.ts';
 import { ByteWalk } from '../shared/byte-walk.ts';
-import { jsonText } from '../shared/json-grammar.ts';
 import { ANY_KIND, fits, KINDS, readShape, type PlainShape } from '../shared/shape.ts';
 
 /** Few, so that values have the fields that shapes ask for; and of all lengths that keys are compared by. */
@@ -66,17 +64,16 @@ describe('a walk', () => {
     fc.assert(
       fc.property(shape, fc.array(object, { minLength: 1, maxLength: 3 }), (plain, objects) => {
         const asked = readShape(plain);
-        const compiled = compileShape(asked, []);
-        const walk = new ByteWalk(0);
+        const walk = new ByteWalk();
+        const compiled = walk.compile(asked, []);
         for (const record of objects) {
-          const json = jsonText(Buffer.from(JSON.stringify(record)));
-          if (!json) throw new Error('an object ends with a bracket');
-          walk.open(json);
+          const text = Buffer.from(JSON.stringify(record));
+          walk.open(text);
           const end = walk.walk(0, compiled);
-          const isFit = fits(asked, JSON.parse(json.bytes.toString()));
+          const isFit = fits(asked, JSON.parse(text.toString()));
           // Keys with escapes are left to others.
           if (end === -1) continue;
-          expect(end).toBe(json.bytes.length);
+          expect(end).toBe(text.length);
           expect(walk.fits && !isFit).toBe(false);
           if (isFit) counts.fitting += 1;
           if (walk.fits) counts.found += 1;
@@ -90,14 +87,15 @@ describe('a walk', () => {
 
   it('notes where values stand, and of what kind they are', () => {
     const text = Buffer.from('{ "a" : "text" , "b":{"c":[],"d":-1.5e3}, "x":{"a":0}, "e":"\\u0041"}');
-    const walk = new ByteWalk(6);
-    const json = jsonText(text);
-    if (json) walk.open(json);
+    const walk = new ByteWalk();
+    const pointers = ['/a', '/b/c', '/b/d', '/e', '/missing', '/b'];
+    const compiled = walk.compile(undefined, pointers);
+    walk.open(text);
 
-    const end = walk.walk(0, compileShape(undefined, ['/a', '/b/c', '/b/d', '/e', '/missing', '/b']));
+    const end = walk.walk(0, compiled);
 
-    const noted = [...walk.noted].map(
-      (kind, slot) => kind && text.toString('utf8', walk.starts[slot], walk.ends[slot]),
+    const noted = pointers.map(
+      (_, slot) => walk.noted(slot) && text.toString('utf8', walk.startOf(slot), walk.endOf(slot)),
     );
     expect(end).toBe(text.length);
     expect(noted).toEqual(['"text"', '[]', '-1.5e3', '"\\u0041"', 0, '{"c":[],"d":-1.5e3}']);
@@ -119,38 +117,102 @@ describe('a walk', () => {
       ['1e2', `0.${'1'.repeat(400)}`, '"1"'],
     ],
   ])('leaves what it is not sure of: %s', (_, plain, fitting, others) => {
-    const asked = compileShape(readShape({ ...ANYTHING, fields: [['a', plain]] }), []);
-    const isFit = (text: string) => walkOver(`{"a":${text}}`, asked).fits;
+    const isFit = (text: string) => walkOver(`{"a":${text}}`, { ...ANYTHING, fields: [['a', plain]] }).fits;
     expect(fitting.filter((text) => !isFit(text))).toEqual([]);
     expect(others.filter(isFit)).toEqual([]);
   });
 
   it('comes to no end where a pointer may lead into an array', () => {
-    const asked = compileShape(undefined, ['/a/b']);
-    expect(walkOver('{"a":[]}', asked).end).toBe(-1);
-    expect(walkOver('{"a":7}', asked).end).toBe(7);
+    expect(walkOver('{"a":[]}', ANYTHING, ['/a/b']).end).toBe(-1);
+    expect(walkOver('{"a":7}', ANYTHING, ['/a/b']).end).toBe(7);
   });
 
   it('does not take one key for another, however alike they are', () => {
     const name = 'a'.repeat(60);
-    const asked = compileShape(readShape({ ...ANYTHING, fields: [[name, kindsOnly(KINDS.null)]] }), []);
+    const walk = new ByteWalk();
+    const asked = walk.compile(readShape({ ...ANYTHING, fields: [[name, kindsOnly(KINDS.null)]] }), []);
+    const isFit = (text: string): boolean => {
+      walk.open(Buffer.from(text));
+      return walk.walk(0, asked) !== -1 && walk.fits;
+    };
     for (let place = 0; place < name.length; place++) {
       const other = `${name.slice(0, place)}b${name.slice(place + 1)}`;
       // The first tells the walk which key to expect.
-      const fit = walkOver(`{"a":{"${name}":null},"${name}":null}`, asked).fits;
-      expect([fit, walkOver(`{"${other}":1}`, asked).fits, walkOver(`{"${name}":1}`, asked).fits]).toEqual([
-        true,
-        true,
-        false,
-      ]);
+      const fit = isFit(`{"a":{"${name}":null},"${name}":null}`);
+      expect([fit, isFit(`{"${other}":1}`), isFit(`{"${name}":1}`)]).toEqual([true, true, false]);
     }
+  });
+
+  it('tells which slots have changed: of the first eight the text, of the others the kind', () => {
+    const walk = new ByteWalk();
+    const pointers = Array.from({ length: 10 }, (_, slot) => `/${slot}`);
+    const asked = walk.compile(undefined, pointers);
+    const changed = (record: object): number[] => {
+      walk.open(Buffer.from(JSON.stringify(record)));
+      walk.walk(0, asked);
+      return pointers.flatMap((_, slot) => ((walk.changed & (1 << slot)) === 0 ? [] : slot));
+    };
+    const long = 'x'.repeat(300);
+
+    expect(changed({ 0: 'a', 7: 'b', 8: 'c' })).toEqual([0, 7, 8]);
+    expect(changed({ 0: 'a', 7: 'b', 8: 'other' })).toEqual([]);
+    expect(changed({ 0: 'aa', 7: 'other', 8: 'other' })).toEqual([0, 7]);
+    expect(changed({ 0: 'ab', 7: 'other' })).toEqual([0, 8]);
+    expect(changed({ 0: 1, 7: 'other', 8: {} })).toEqual([0, 8]);
+    expect(changed({ 0: 2, 7: 'other', 8: {} })).toEqual([]);
+    expect(changed({ 0: 'ab', 7: '', 8: {} })).toEqual([0, 7]);
+    expect(changed({ 0: long, 7: '', 8: {} })).toEqual([0]);
+    expect(changed({ 0: long, 7: '', 8: {} })).toEqual([0]);
+    expect(changed({ 0: `${long.slice(0, 255)}y`, 7: '', 8: {} })).toEqual([0]);
+  });
+
+  it('walks through a text that is many times as long as what it looks at', () => {
+    const records = Array.from({ length: 200 }, (_, n) =>
+      JSON.stringify({ n, text: 'x'.repeat((n * 7_919) % 100_000) }),
+    );
+    const walk = new ByteWalk();
+    const asked = walk.compile(readShape({ ...ANYTHING, required: ['text'] }), ['/n']);
+    const text = Buffer.from(records.join('\n'));
+    walk.open(text);
+
+    let start = 0;
+    for (const [n, expected] of records.entries()) {
+      const end = walk.walk(start, asked);
+      expect(end - start).toBe(expected.length);
+      expect([walk.fits, text.toString('utf8', walk.startOf(0), walk.endOf(0))]).toEqual([true, String(n)]);
+      start = end + 1;
+    }
+  });
+
+  it('does not come to the end of a record that is longer than that, nor run on into the next', () => {
+    const long = JSON.stringify({ text: 'x'.repeat(2_000_000) });
+    const walk = new ByteWalk();
+    const asked = walk.compile(undefined, ['/n']);
+    walk.open(Buffer.from(`${long}\n{"n":1}`));
+    expect(walk.walk(0, asked)).toBe(-1);
+    expect(walk.walk(long.length + 1, asked)).toBe(long.length + 8);
+  });
+
+  it('keeps to what was walked over when a table is made between two records', () => {
+    const walk = new ByteWalk();
+    const first = walk.compile(undefined, ['/a']);
+    const text = Buffer.from('{"a":1}{"b":2}');
+    walk.open(text);
+    expect(walk.walk(0, first)).toBe(7);
+    const second = walk.compile(undefined, ['/b']);
+    expect(walk.walk(7, second)).toBe(14);
+    expect(text.toString('utf8', walk.startOf(0), walk.endOf(0))).toBe('2');
   });
 });
 
-function walkOver(text: string, asked: ByteValue): { end: number; fits: boolean } {
-  const walk = new ByteWalk(1);
-  const json = jsonText(Buffer.from(text));
-  if (json) walk.open(json);
-  const end = walk.walk(0, asked);
+function walkOver(
+  text: string,
+  asked: PlainShape,
+  noted: readonly string[] = [],
+): { end: number; fits: boolean } {
+  const walk = new ByteWalk();
+  const table = walk.compile(readShape(asked), noted);
+  walk.open(Buffer.from(text));
+  const end = walk.walk(0, table);
   return { end, fits: walk.fits };
 }

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** No garbage collector, as tables are never thrown away; and no assertions of its own, as it makes none that could fail. */
+const OPTIONS = ['--runtime', 'stub', '--enable', 'simd', '--noAssert', '--optimizeLevel', '3'];
+
+/**
+ * Compiles `assembly/walk.ts` to WebAssembly, unless that has been done since anything it is made of has changed: the compiler takes longer
+ * than the rest of the build. Throws with the compiler's words where it does not compile.
+ * @returns the size of the module in bytes
+ */
+export function buildWalk(root: string, outFile: string): number {
+  const sources = [...globSync('assembly/*.ts', { cwd: root }), 'package-lock.json', 'scripts/build-walk.ts'];
+  const changed = Math.max(...sources.map((file) => statSync(path.join(root, file)).mtimeMs));
+  const built = statSync(outFile, { throwIfNoEntry: false });
+  if (!built || built.mtimeMs <= changed) compile(root, outFile);
+  return statSync(outFile).size;
+}
+
+/** As a program: the types of its package declare globals of its own language for all that is checked together with them. */
+function compile(root: string, outFile: string): void {
+  const asc = path.join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
+  const options = ['assembly/walk.ts', '--outFile', path.relative(root, outFile), ...OPTIONS];
+  const { status, stderr, error } = spawnSync(process.execPath, [asc, ...options], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`assembly/walk.ts does not compile:\n${stderr}`);
+}
