@@ -122,8 +122,7 @@ class Sieve implements FastReader, Traits {
       // It looks where the first walk did not, and so may not come to an end.
       if (this.#walkOver(start) === -1) return this.#giveUp();
     }
-    if (!this.#walk.fits) return undefined;
-    this.verdict = this.#verdictOf(category, this.#table);
+    this.verdict = this.#walk.fits ? this.#verdictOf(category, this.#table) : undefined;
     return end;
   }
 

@@ -23,7 +23,7 @@ export interface Split {
 export interface FastReader {
   /** Where the record ends that begins at `start`: then it is valid JSON. Undefined where that is left to others. */
   read(start: number): number | undefined;
-  /** What it has found out on the way about the record that it read last. */
+  /** What it has found out on the way about the record that it read last; undefined where the judge is to say it. */
   readonly verdict: Verdict | undefined;
 }
 

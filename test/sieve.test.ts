@@ -34,9 +34,9 @@ function sieve(record: Buffer | string): Sieved | undefined {
   const message = Buffer.concat([Buffer.from(BEFORE), Buffer.from(record), Buffer.from(AFTER)]);
   const reader = openSieve(message);
   const end = reader?.read(BEFORE.length);
-  return end === undefined
+  return end === undefined || !reader?.verdict
     ? undefined
-    : { bytes: message.subarray(BEFORE.length, end), verdict: reader?.verdict };
+    : { bytes: message.subarray(BEFORE.length, end), verdict: reader.verdict };
 }
 
 function agrees({ bytes, verdict }: Sieved): boolean {
