@@ -1,6 +1,6 @@
 import { readByHub } from './by-hub.ts';
 import type { ByHub } from './by-hub.ts';
-import { COMPRESSIONS } from './block-codec.ts';
+import { COMPRESSIONS, FASTEST_LEVEL, MOST_LEVELS } from './block-codec.ts';
 import type { Compression } from './block-codec.ts';
 import { hostOf, readConnection, readOptionalConnection } from './connection.ts';
 import type { Prices } from './capacity/prices.ts';
@@ -50,6 +50,7 @@ export interface Config {
   readonly deadLetterRetentionDays: number;
   readonly tiers: readonly TierRule[];
   readonly compression: Compression;
+  readonly compressionLevel: number;
   readonly blocksPerBlob: number;
   readonly maxUnpackedBytes: number;
   readonly maxUnpackedRatio: number;
@@ -105,7 +106,7 @@ export function readConfig(env: Environment): Config {
     retention: readRetention(env, problems),
     deadLetterRetentionDays: readDeadLetterDays(env, problems),
     tiers: readTiers(env, problems),
-    compression: readChoice<Compression>(env, 'compression', COMPRESSIONS, problems) ?? 'gzip',
+    ...readCompression(env, problems),
     blocksPerBlob: readWholeNumber(env, 'blocksPerBlob', { least: 1, most: MOST_BLOCKS }, problems),
     maxUnpackedBytes: readWholeNumber(env, 'maxUnpackedBytes', { least: 1_024, most: 2 ** 30 }, problems),
     maxUnpackedRatio: readWholeNumber(env, 'maxUnpackedRatio', { least: 1, most: 2_000 }, problems),
@@ -125,6 +126,15 @@ export function readConfig(env: Environment): Config {
   if (problems.length > 0 || !archiveStorage || !ledgerStorage || !retentionStorage || !hostStorage)
     throw invalid(problems);
   return frozen({ ...config, archiveStorage, ledgerStorage, retentionStorage, hostStorage });
+}
+
+function readCompression(
+  env: Environment,
+  problems: Problems,
+): Pick<Config, 'compression' | 'compressionLevel'> {
+  const compression = readChoice<Compression>(env, 'compression', COMPRESSIONS, problems) ?? 'gzip';
+  const levels = { least: FASTEST_LEVEL, most: MOST_LEVELS[compression] };
+  return { compression, compressionLevel: readWholeNumber(env, 'compressionLevel', levels, problems) };
 }
 
 export function readCapacityConfig(env: Environment, problems: Problems): CapacityConfig {

@@ -78,6 +78,12 @@ export const SETTINGS = {
     meaning:
       'How the archive is packed: `gzip`; `zstd`, which takes a third of the time and 15% less room, where all that reads it can; or `none`.',
   },
+  compressionLevel: {
+    name: 'SLUICE_COMPRESSION_LEVEL',
+    default: '1',
+    meaning:
+      'How hard: `1` is fastest; gzip goes up to 9, zstd to 19. What it costs and gains is in [performance.md](performance.md).',
+  },
   blocksPerBlob: {
     name: 'SLUICE_BLOCKS_PER_BLOB',
     default: '256',

@@ -1,7 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { blockCodec, COMPRESSIONS } from '../shared/block-codec.ts';
+import { blockCodec, COMPRESSIONS, MOST_LEVELS } from '../shared/block-codec.ts';
 import type { Compression, Line } from '../shared/block-codec.ts';
+import { readMembers } from '../shared/gzip-member.ts';
 import { unzstd } from './support/unzstd.ts';
 
 /** One line a message, so that every origin takes its own bytes. */
@@ -65,8 +66,33 @@ describe.each(COMPRESSIONS)('a block with compression %s', (compression) => {
   });
 });
 
+test.each(['gzip', 'zstd'] as const)(
+  '%s packs smaller at a higher level, and reads both',
+  async (compression) => {
+    const many = lines(20_000);
+    const [fast, small] = await Promise.all(
+      [1, MOST_LEVELS[compression]].map((level) => blockCodec(compression, level).pack(many)),
+    );
+
+    expect(small?.body.length).toBeLessThan(fast?.body.length ?? 0);
+    for (const block of [fast, small])
+      expect(await blockCodec(compression).unpack(block?.body ?? Buffer.alloc(0))).toEqual(many);
+  },
+);
+
 describe('gzip', () => {
   const codec = blockCodec('gzip');
+
+  test('makes a member of every MiB, which is packed beside the others', async () => {
+    const many = lines(10).map((line) => ({ ...line, bytes: Buffer.alloc(300_000, 'x') }));
+
+    const { body } = await codec.pack(many);
+
+    const lengths: number[] = [];
+    for await (const { content } of readMembers(body)) lengths.push(content.length);
+    expect(lengths).toEqual([4, 4, 2].map((n) => n * 300_001));
+    expect(await codec.unpack(body)).toEqual(many);
+  });
 
   test('begins another member where one extra field does not hold the origins', async () => {
     const many = lines(30_000);

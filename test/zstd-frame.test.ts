@@ -10,7 +10,7 @@ async function frames(block: Buffer): Promise<{ note: string; content: string }[
 }
 
 function write(content: string, note = ''): Promise<Buffer> {
-  return writeFrame(Buffer.from(content), Buffer.from(note));
+  return writeFrame(Buffer.from(content), Buffer.from(note), 1);
 }
 
 describe('zstd frames', () => {

@@ -28,7 +28,7 @@ import { azureSourceHubs } from './source-hubs.ts';
 /** The pipeline's parts, made when the first batch comes: SDK clients are made once, and a cold start waits for none of them. */
 export const pipelineParts = once((): Omit<PipelineDeps, 'log'> => {
   const store = azureBlobStore(blobService(config.archiveStorage));
-  const codec = blockCodec(config.compression);
+  const codec = blockCodec(config.compression, config.compressionLevel);
   const { maxUnpackedBytes, maxUnpackedRatio, recordsHub } = config;
   return {
     store,
