@@ -1,5 +1,8 @@
+import path from 'node:path';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
+import { coldTable, measureColdStarts } from './cold.ts';
+import { compareTable, compareWith } from './compare.ts';
 import { corpusA, corpusB, corpusFromFile } from './corpora.ts';
 import { measure, ratiosTo } from './interleave.ts';
 import type { Timing } from './interleave.ts';
@@ -13,6 +16,9 @@ interface Options {
   readonly json?: true;
   readonly memory?: true;
   readonly start?: true;
+  readonly cold?: true;
+  readonly compare?: string;
+  readonly runs: number;
   readonly rounds: number;
 }
 
@@ -32,7 +38,16 @@ const options = new Command('bench')
   .option('--corpus <file>', 'messages from a file, one a line, instead of the two corpora')
   .option('--json', 'figures only, as one JSON object')
   .option('--memory', 'what a large batch takes at the most, instead of times (on Linux)')
-  .option('--start', 'how long a start takes, and what it leaves in memory, instead')
+  .option(
+    '--start',
+    'what one file for all code is worth: how long loading takes, and what it leaves in memory, instead',
+  )
+  .option(
+    '--cold',
+    'how long a cold start takes, to functions registered and to the first batch, beside an empty app, instead',
+  )
+  .option('--compare <revision>', 'the same stages of another git revision, in turn with these')
+  .option('--runs <n>', 'with --compare: runs of each', wholeNumber, 5)
   .option('--rounds <n>', 'measured passes of each stage', wholeNumber, 11)
   .parse()
   .opts<Options>();
@@ -45,6 +60,21 @@ if (options.memory) {
 
 if (options.start) {
   console.log(options.json ? JSON.stringify(measureStarts(options.rounds)) : startTable(options.rounds));
+  process.exit();
+}
+
+if (options.cold) {
+  const measured = await measureColdStarts(options.rounds);
+  console.log(options.json ? JSON.stringify(measured) : coldTable(measured));
+  process.exit();
+}
+
+if (options.compare !== undefined) {
+  const compared = compareWith(options.compare, options.runs, [
+    ...['--rounds', String(options.rounds)],
+    ...(options.corpus === undefined ? [] : ['--corpus', path.resolve(options.corpus)]),
+  ]);
+  console.log(options.json ? JSON.stringify(compared) : compareTable(options.compare, compared));
   process.exit();
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
@@ -100,7 +100,8 @@ function filesOf(folder: string, pattern: string, exclude: string[] = []): strin
 }
 
 function startOnce(folder: string): Start {
-  return JSON.parse(execFileSync(process.execPath, [RUN, folder, SETTINGS], { encoding: 'utf8' })) as Start;
+  const input = readFileSync(SETTINGS);
+  return JSON.parse(execFileSync(process.execPath, [RUN, folder], { encoding: 'utf8', input })) as Start;
 }
 
 function medians(starts: readonly Start[]): Start {

@@ -1,7 +1,7 @@
 import { ByteWalk, NOTED } from './byte-walk.ts';
 import type { WalkTable } from './byte-walk.ts';
 import { catalogue } from './catalogue.ts';
-import type { Annotations, Rules } from './catalogue.ts';
+import type { Annotations, Catalogue, Rules } from './catalogue.ts';
 import { eventTimeOf, usualEventTime } from './event-time.ts';
 import { identifyByTraits, resourceIdOf } from './identify.ts';
 import type { Identity, Traits } from './identify.ts';
@@ -74,17 +74,18 @@ export function openSieve(text: Buffer): FastReader {
   return sieve;
 }
 
-class Sieve implements FastReader, Traits {
+export class Sieve implements FastReader, Traits {
   verdict: Verdict | undefined = undefined;
+  readonly #rulesFor: Catalogue['rules'];
   #text: Buffer = Buffer.alloc(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
   readonly #walk = new ByteWalk();
   readonly #tables = new Map<string, Table>();
-  readonly #anyRecord = this.#tableOf(catalogue.rules('unknown', 'none'));
+  readonly #anyRecord: Table;
   /** Records come in the company of their like: the table of the one before is tried first. */
-  #table = this.#anyRecord;
+  #table: Table;
   #identity: Identity | undefined;
-  #rules = catalogue.rules('unknown', 'none');
+  #rules: Rules;
   /** Records share what tells their category and their tenant: what was found out of the one before holds until it changes. */
   #isIdentified = false;
   #isScoped = false;
@@ -99,6 +100,14 @@ class Sieve implements FastReader, Traits {
   #lastSubscription: string | undefined;
   #subscriptionStart = 0;
   #subscriptionEnd = 0;
+
+  /** @param rulesFor what records are held to; a test gives others than those that the build has made */
+  constructor(rulesFor = catalogue.rules) {
+    this.#rulesFor = rulesFor;
+    this.#rules = rulesFor('unknown', 'none');
+    this.#anyRecord = this.#tableOf(this.#rules);
+    this.#table = this.#anyRecord;
+  }
 
   open(text: Buffer): void {
     this.#text = text;
@@ -187,7 +196,7 @@ class Sieve implements FastReader, Traits {
   #identify(): void {
     if (this.#isIdentified) return;
     const identity = identifyByTraits(this);
-    if (identity !== this.#identity) this.#rules = catalogue.rules(identity.source, identity.name);
+    if (identity !== this.#identity) this.#rules = this.#rulesFor(identity.source, identity.name);
     this.#identity = identity;
     this.#isIdentified = true;
   }

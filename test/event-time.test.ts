@@ -42,6 +42,10 @@ function read(text: string): number | undefined {
   return usualEventTime(bytes, 1, bytes.length - 1);
 }
 
+test('a fraction of ten digits is read as what it says', () => {
+  expect(parseEventTime('2026-11-20T10:11:12.0306594594Z')).toBe(Date.UTC(2026, 10, 20, 10, 11, 12, 30));
+});
+
 describe('the usual shape, read from bytes', () => {
   test.each([
     '2026-11-20T10:11:12Z',
@@ -50,6 +54,7 @@ describe('the usual shape, read from bytes', () => {
     '2026-11-20T10:11:12.3456789+00:00',
     '2026-11-20T10:11:12-08:30',
     '2026-11-20T10:11:12.345+23:59',
+    '2026-11-20T10:11:12.0306594594Z',
   ])('%s is the time that it is as a text', (text) => {
     expect(read(text)).toBe(parseEventTime(text));
     expect(read(text)).toBeTypeOf('number');
