@@ -71,7 +71,8 @@ if (options.cold) {
 
 if (options.compare !== undefined) {
   const compared = compareWith(options.compare, options.runs, [
-    ...['--rounds', String(options.rounds)],
+    '--rounds',
+    String(options.rounds),
     ...(options.corpus === undefined ? [] : ['--corpus', path.resolve(options.corpus)]),
   ]);
   console.log(options.json ? JSON.stringify(compared) : compareTable(options.compare, compared));

@@ -45,7 +45,7 @@ export async function measureColdStarts(rounds: number): Promise<(ColdStart & { 
   try {
     for (let round = 0; round < rounds; round++)
       for (const [i, app] of apps.entries())
-        starts[i]?.push({ ...register(app, stack), firstBatch: await firstBatch(app, stack) });
+        starts[i]?.push({ ...register(app, stack), firstBatch: await takeFirstBatch(app, stack) });
   } finally {
     await stack.close();
   }
@@ -91,7 +91,7 @@ function register({ folder, settings }: App, stack: Stack): Pick<ColdStart, 'reg
   return { registered: sinceStart, modules };
 }
 
-async function firstBatch({ folder, settings }: App, stack: Stack): Promise<number> {
+async function takeFirstBatch({ folder, settings }: App, stack: Stack): Promise<number> {
   await stack.send([Buffer.from('{"records":[{"category":"A"}]}')]);
   const ended = new EventTarget();
   const began = performance.now();

@@ -6,8 +6,8 @@ import Table from 'cli-table3';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What `bench --json` prints, as far as it is looked at. */
-type BenchOutput = Record<string, { readonly stages: Record<string, { readonly ratio: number }> }>;
+/** What `bench --json` prints, as far as it is looked at: by corpus. */
+export type BenchOutput = Record<string, { readonly stages: Record<string, { readonly ratio: number }> }>;
 
 export interface Compared {
   readonly corpus: string;
@@ -25,11 +25,11 @@ export interface Compared {
  */
 export function compareWith(revision: string, runs: number, args: readonly string[]): Compared[] {
   const folder = checkOut(revision);
-  const pairs = Array.from({ length: runs }, (_, run) => {
+  const pairs = Array.from({ length: runs }, (_, i) => {
     // Whoever is first has the cooler machine: they take turns at that, too.
-    const first = benchIn(run % 2 === 0 ? ROOT : folder, args);
-    const second = benchIn(run % 2 === 0 ? folder : ROOT, args);
-    return run % 2 === 0 ? { here: first, there: second } : { here: second, there: first };
+    const first = benchIn(i % 2 === 0 ? ROOT : folder, args);
+    const second = benchIn(i % 2 === 0 ? folder : ROOT, args);
+    return i % 2 === 0 ? { here: first, there: second } : { here: second, there: first };
   });
   return compare(pairs);
 }
@@ -77,10 +77,13 @@ function checkOut(revision: string): string {
 
 /** The same packages need not be fetched again. */
 function install(folder: string): void {
-  const lockIn = (root: string) => readFileSync(path.join(root, 'package-lock.json'), 'utf8');
   if (lockIn(folder) === lockIn(ROOT))
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
   else execFileSync('npm', ['ci'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], shell: true });
+}
+
+function lockIn(folder: string): string {
+  return readFileSync(path.join(folder, 'package-lock.json'), 'utf8');
 }
 
 function benchIn(folder: string, args: readonly string[]): BenchOutput {
@@ -88,8 +91,11 @@ function benchIn(folder: string, args: readonly string[]): BenchOutput {
 }
 
 function run(folder: string, script: string, ...args: string[]): string {
-  const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
-  return execFileSync(process.execPath, [script, ...args], { cwd: folder, encoding: 'utf8', stdio });
+  return execFileSync(process.execPath, [script, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }
 
 function git(...args: string[]): string {

@@ -1,10 +1,12 @@
 import { app } from '@azure/functions';
 import { config } from '../shared/azure/app.ts';
 import { logOf } from '../shared/azure/hub-trigger.ts';
-import { catchUpParts } from '../shared/azure/pipeline-parts.ts';
 import { catchUp } from '../shared/catch-up.ts';
 
 app.timer('catch_up', {
   schedule: config.catchUpSchedule,
-  handler: (_timer, context) => catchUp({ ...catchUpParts(), log: logOf(context) }),
+  handler: async (_timer, context) => {
+    const { catchUpParts } = await import('../shared/azure/parts.ts');
+    await catchUp({ ...catchUpParts(), log: logOf(context) });
+  },
 });

@@ -1,7 +1,6 @@
 import { app } from '@azure/functions';
 import { config, telemetry } from '../shared/azure/app.ts';
 import { hubTrigger } from '../shared/azure/hub-trigger.ts';
-import { pipelineParts } from '../shared/azure/pipeline-parts.ts';
 import { functionNames } from '../shared/function-names.ts';
 import { ingest } from '../shared/pipeline.ts';
 import { observeBatch } from '../shared/telemetry/batch.ts';
@@ -18,9 +17,10 @@ for (const [i, name] of names.entries()) {
     app.eventHub(
       name,
       hubTrigger(source, (batch, invocation) =>
-        observeBatch(batch, invocation, telemetry, (onDecided) =>
-          ingest(batch, { ...pipelineParts(), log: invocation.log, onDecided }),
-        ),
+        observeBatch(batch, invocation, telemetry, async (onDecided) => {
+          const { pipelineParts } = await import('../shared/azure/parts.ts');
+          await ingest(batch, { ...pipelineParts(), log: invocation.log, onDecided });
+        }),
       ),
     );
 }

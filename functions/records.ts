@@ -1,6 +1,5 @@
 import { app } from '@azure/functions';
 import { config } from '../shared/azure/app.ts';
-import { categoryFunctionParts } from '../shared/azure/category-function-parts.ts';
 import { hubTrigger } from '../shared/azure/hub-trigger.ts';
 import { callCategoryFunctions } from '../shared/category-functions.ts';
 import { functionNames } from '../shared/function-names.ts';
@@ -16,6 +15,9 @@ for (const [i, name] of functionNames('records', hubs).entries()) {
   const source = { connection: 'RecordsHubConnection', hub: hubs[i] ?? '', consumerGroup };
   app.eventHub(
     name,
-    hubTrigger(source, (batch, { log }) => callCategoryFunctions(batch, { ...categoryFunctionParts(), log })),
+    hubTrigger(source, async (batch, { log }) => {
+      const { categoryFunctionParts } = await import('../shared/azure/parts.ts');
+      await callCategoryFunctions(batch, { ...categoryFunctionParts(), log });
+    }),
   );
 }

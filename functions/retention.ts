@@ -1,7 +1,6 @@
 import { app } from '@azure/functions';
 import { config } from '../shared/azure/app.ts';
 import { logOf } from '../shared/azure/hub-trigger.ts';
-import { retentionParts } from '../shared/azure/retention-parts.ts';
 import { retain } from '../shared/retention/retain.ts';
 import { MINUTE } from '../shared/time.ts';
 
@@ -10,10 +9,11 @@ const TIME_TO_BEGIN = 20 * MINUTE;
 
 app.timer('retention', {
   schedule: config.retentionSchedule,
-  handler: (_timer, context) => {
+  handler: async (_timer, context) => {
+    const { retentionParts } = await import('../shared/azure/parts.ts');
     const log = logOf(context);
     const began = performance.now();
     const mayGoOn = (): boolean => performance.now() - began < TIME_TO_BEGIN;
-    return retain({ ...retentionParts(config, log), log, mayGoOn });
+    await retain({ ...retentionParts(config, log), log, mayGoOn });
   },
 });

@@ -8,9 +8,6 @@ import { boundedCategories } from '../telemetry/bounded-categories.ts';
 import type { TelemetryConfig } from '../telemetry/config.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import type { Telemetry, TelemetrySink } from '../telemetry/telemetry.ts';
-import { tableClient } from './clients.ts';
-import { azureLedgerTable, LEDGER_TABLE } from './ledger-table.ts';
-import { once } from './once.ts';
 
 export const environment: Environment = process.env;
 
@@ -32,5 +29,3 @@ function loadApplicationInsights(settings: TelemetryConfig): () => Promise<Telem
 export function sourceConnection(source: SourceHub): Connection {
   return connectionOfHub(source, environment);
 }
-
-export const ledgerTable = once(() => azureLedgerTable(tableClient(config.ledgerStorage, LEDGER_TABLE)));

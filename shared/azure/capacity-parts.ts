@@ -1,5 +1,6 @@
 import type { CapacityDeps } from '../capacity/run.ts';
-import { config, environment, ledgerTable } from './app.ts';
+import { config, environment } from './app.ts';
+import { ledgerTable } from './ledger-parts.ts';
 import { capacityDeps } from './capacity-deps.ts';
 import { blobService } from './clients.ts';
 import { azureReportStore } from './report-store.ts';

@@ -13,10 +13,10 @@ const KEPT = 10_000;
 
 /** `brief` says no more than that it is well or not; `details` says why, and wants a key. */
 export function healthHttp(
-  checks: () => readonly HealthCheck[],
+  checks: () => Promise<readonly HealthCheck[]>,
 ): Readonly<Record<'brief' | 'details', HttpFunctionOptions>> {
-  const health = keptFor(KEPT, Date.now, (log: Log) =>
-    checkHealth({ checks: checks(), timeout: TIMEOUT, now: Date.now, log }),
+  const health = keptFor(KEPT, Date.now, async (log: Log) =>
+    checkHealth({ checks: await checks(), timeout: TIMEOUT, now: Date.now, log }),
   );
   const answer =
     (toBody: (health: Health) => object): HttpFunctionOptions['handler'] =>

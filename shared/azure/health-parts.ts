@@ -1,8 +1,9 @@
 import type { HealthCheck } from '../health.ts';
 import { createPartitionList } from '../ledger-partitions.ts';
-import { config, ledgerTable, sourceConnection } from './app.ts';
+import { config, sourceConnection } from './app.ts';
 import { blobService, hubConsumer, hubProducer } from './clients.ts';
 import { archiveCheck, hubCheck, ledgerCheck } from './health-checks.ts';
+import { ledgerTable } from './ledger-parts.ts';
 import { once } from './once.ts';
 
 /** Everything that the app stands on. */

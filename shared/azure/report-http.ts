@@ -11,7 +11,7 @@ const pack = promisify(gzip);
 export interface ReportHttpOptions {
   readonly access: ReportAccess;
   /** By the length of the window in minutes. */
-  readonly reports: () => ReadonlyMap<number, () => Promise<Report>>;
+  readonly reports: () => Promise<ReadonlyMap<number, () => Promise<Report>>>;
 }
 
 /** For all that is answered: it is kept nowhere, taken for nothing else, and tells no other site where it was. */
@@ -48,7 +48,8 @@ export function reportHttp({
     data: {
       authLevel,
       handler: guarded(async (request) => {
-        const report = reports().get(Number(request.query.get('minutes') ?? DEFAULT_WINDOW));
+        const ofWindow = await reports();
+        const report = ofWindow.get(Number(request.query.get('minutes') ?? DEFAULT_WINDOW));
         if (!report) return badWindow();
         const headers = {
           'content-type': 'application/json',

@@ -3,9 +3,10 @@ import { keptFor } from '../report/kept-for.ts';
 import { readReport, WINDOWS } from '../report/read-report.ts';
 import type { ReportDeps } from '../report/read-report.ts';
 import type { Report } from '../report/report.ts';
-import { config, ledgerTable } from './app.ts';
+import { config } from './app.ts';
 import { blobService } from './clients.ts';
 import { readJsonBlob } from './json-blob.ts';
+import { ledgerTable } from './ledger-parts.ts';
 import { once } from './once.ts';
 import { LATEST_REPORT, REPORTS_CONTAINER } from './report-store.ts';
 

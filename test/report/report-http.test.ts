@@ -9,7 +9,10 @@ import { samplePageReport } from '../support/page-report.ts';
 const SIGNED_IN = { 'x-ms-client-principal': 'eyJhdXRoX3R5cCI6ImFhZCJ9' };
 
 function functions(access: ReportAccess = 'key') {
-  return reportHttp({ access, reports: () => new Map([15, 60, 360].map((minutes) => [minutes, report])) });
+  return reportHttp({
+    access,
+    reports: async () => new Map([15, 60, 360].map((minutes) => [minutes, report])),
+  });
 }
 
 function report() {
