@@ -29,7 +29,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'services', include: withServices, maxWorkers: 4, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'services',
+          include: withServices,
+          globalSetup: 'test/support/packed-host.ts',
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
