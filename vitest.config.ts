@@ -16,6 +16,7 @@ const WITH_SERVICES = [
   'sinks',
   'outgoing',
   'storage',
+  'telemetry',
 ];
 const apart = [...WITH_SERVICES.map((folder) => `test/${folder}/**/*.test.ts`), 'test/on-category.test.ts'];
 
