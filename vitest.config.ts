@@ -20,7 +20,11 @@ const WITH_SERVICES = [
   'storage',
   'telemetry',
 ];
-const apart = [...WITH_SERVICES.map((folder) => `test/${folder}/**/*.test.ts`), 'test/on-category.test.ts'];
+const WITH_A_MEMORY = ['on-category', 'slabs'];
+const apart = [
+  ...WITH_SERVICES.map((folder) => `test/${folder}/**/*.test.ts`),
+  ...WITH_A_MEMORY.map((file) => `test/${file}.test.ts`),
+];
 
 /** Small files that take long. Where nothing is known of earlier runs, files are begun in the order of their size, and all would wait for these. */
 const LONG =
