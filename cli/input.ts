@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LIMITS } from '../local/event-hubs/limits.ts';
 import type { Tier } from '../local/event-hubs/limits.ts';
-import { splitLines } from './read-back/blobs.ts';
+import { splitLines } from './split-lines.ts';
 import { UsageError } from './usage-error.ts';
 
 /** One message to send, and where it comes from. */

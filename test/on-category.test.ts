@@ -1,8 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { categoryFunctionsFor, onCategory } from '../shared/on-category.ts';
 
-// What is registered stays so: for this file, which has the module anew, each test has names and categories of its own.
-vi.resetModules();
-const { categoryFunctionsFor, onCategory } = await import('../shared/on-category.ts');
+// What is registered stays so for the whole file, which has a process of its own: each test has names and categories of its own.
 
 function namesFor(source: string, category: string): string[] {
   return categoryFunctionsFor(source, category).map(({ name }) => name);

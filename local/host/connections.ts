@@ -1,6 +1,5 @@
 import { EventHubConsumerClient } from '@azure/event-hubs';
 import type { CheckpointStore, EventHubConsumerClientOptions } from '@azure/event-hubs';
-import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { ContainerClient } from '@azure/storage-blob';
@@ -53,6 +52,18 @@ function hostStorage(settings: Settings): BlobServiceClient {
 }
 
 function identity(settings: Settings, connection: string): TokenCredential {
+  let credential: Promise<TokenCredential> | undefined;
+  return {
+    getToken: async (scopes, options) => {
+      credential ??= loadIdentity(settings, connection);
+      return (await credential).getToken(scopes, options);
+    },
+  };
+}
+
+/** The package is a third of all that a host would load, and of no use to connection strings. */
+async function loadIdentity(settings: Settings, connection: string): Promise<TokenCredential> {
+  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
   const clientId = settings[`${connection}__clientId`];
   if (settings[`${connection}__credential`]?.toLowerCase() === 'managedidentity') {
     return clientId ? new ManagedIdentityCredential({ clientId }) : new ManagedIdentityCredential();

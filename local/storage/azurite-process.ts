@@ -1,4 +1,5 @@
 import { findInAllBlobs } from './find-by-tags.ts';
+import { makeLighter } from './lighter.ts';
 
 /** How long Azurite may take to write its databases to disk before this process ends all the same. */
 const FLUSH_MS = 5_000;
@@ -17,6 +18,7 @@ process.on('newListener', (event: string, listener: () => void) => {
   if (event === 'SIGINT') queueMicrotask(() => process.off('SIGINT', listener));
 });
 
+makeLighter();
 findInAllBlobs();
 
 // @ts-expect-error Azurite publishes no types; its command line is all that is needed of it.

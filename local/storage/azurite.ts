@@ -50,7 +50,8 @@ export interface Storage {
  */
 export async function startStorage(options: StorageOptions = {}): Promise<Storage> {
   const { accountKey = ACCOUNT_KEY } = options;
-  const env = { ...process.env, AZURITE_ACCOUNTS: `${ACCOUNT}:${accountKey}` };
+  // A database that somebody has named for another Azurite is not for this one.
+  const env = { ...process.env, AZURITE_ACCOUNTS: `${ACCOUNT}:${accountKey}`, AZURITE_DB: undefined };
   const child = fork(PROCESS, azuriteArguments(options), { silent: true, execArgv: [], env });
   const exited = once(child, 'exit');
   const output = collectOutput(child);

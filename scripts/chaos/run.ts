@@ -1,10 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import pMap from 'p-map';
 import { startStorage } from '../../local/storage/azurite.ts';
 import type { Storage } from '../../local/storage/azurite.ts';
+import { packHost } from '../pack-host.ts';
 import { FAULT_KINDS } from './kinds.ts';
 import type { FaultKind } from './kinds.ts';
-import { packHost } from './packed-host.ts';
-import type { PackedHost } from './packed-host.ts';
 import { planOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { playRound } from './round.ts';
@@ -29,18 +31,19 @@ export interface ChaosOptions {
 /** Plays all rounds. */
 export async function runChaos({ plans, lanes, onRound = () => {} }: ChaosOptions): Promise<ChaosResult> {
   const began = performance.now();
-  const packed = await packHost();
+  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-chaos-'));
   const idle: Storage[] = [];
   const rounds: Round[] = [];
   try {
+    const main = await packHost(folder);
     for (let lane = 0; lane < Math.min(lanes, plans.length); lane++) idle.push(await startStorage());
     const [first] = idle;
-    if (first) await warmUp(first, packed);
+    if (first) await warmUp(first, main, path.join(folder, 'compiled'));
     await pMap(
       plans,
       async (plan) => {
         const storage = idle.pop() ?? (await startStorage());
-        const round = await playRound(plan, storage, packed.main);
+        const round = await playRound(plan, storage, main);
         idle.push(storage);
         rounds.push(round);
         onRound(round);
@@ -49,7 +52,7 @@ export async function runChaos({ plans, lanes, onRound = () => {} }: ChaosOption
     );
   } finally {
     for (const storage of idle) await storage.close();
-    packed.remove();
+    rmSync(folder, { recursive: true, force: true });
   }
   return {
     rounds: rounds.toSorted((a, b) => a.seed - b.seed),
@@ -59,7 +62,7 @@ export async function runChaos({ plans, lanes, onRound = () => {} }: ChaosOption
 }
 
 /** Node keeps what it has compiled where this says so, but only of a process that ends in good order. */
-async function warmUp(storage: Storage, { main, cache }: PackedHost): Promise<void> {
+async function warmUp(storage: Storage, main: string, cache: string): Promise<void> {
   process.env['NODE_COMPILE_CACHE'] = cache;
   const stage = await setStage(planOf(0), storage, main);
   const host = await stage.aHost();

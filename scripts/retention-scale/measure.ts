@@ -1,5 +1,6 @@
 import diagnostics from 'node:diagnostics_channel';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TableClient } from '@azure/data-tables';
@@ -122,12 +123,16 @@ function planBlobs({ blobs, due }: Scale): PlannedBlob[] {
   });
 }
 
-/** Every HTTP request that this process makes, retries too. */
+/** Every HTTP request that this process makes. One that the SDK sends again, because a connection broke, counts once. */
 function countRequests(): { readonly stop: () => Record<string, number> } {
   const counts: Record<string, number> = {};
+  const seen = new Set<unknown>();
   const channel = 'http.client.request.start';
   function onRequest(message: unknown): void {
-    const { request } = message as { readonly request: { readonly method: string; readonly path: string } };
+    const { request } = message as { readonly request: ClientRequest };
+    const id = request.getHeader('x-ms-client-request-id');
+    if (seen.has(id)) return;
+    seen.add(id);
     const what = kindOf(request);
     counts[what] = (counts[what] ?? 0) + 1;
   }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { TableClient } from '@azure/data-tables';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { expect, onTestFinished } from 'vitest';
+import { expect, inject, onTestFinished } from 'vitest';
 import { readBack } from '../../cli/read-back/read-back.ts';
 import type { ReadBack } from '../../cli/read-back/read-back.ts';
 import { summarise } from '../../cli/summary.ts';
@@ -73,7 +73,7 @@ export async function startApp(
     ends.push(end);
     onEnd(end);
   };
-  const host = await startHostProcess({ appFolder, settings, onInvocation });
+  const host = await startHostProcess({ appFolder, settings, onInvocation, main: inject('packedHost') });
   // Its batches are of no more interest, and one that storage or hub refuse would be waited for.
   onTestFinished(host.kill);
   return { ...host, ends };

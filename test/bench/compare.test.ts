@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { compare } from '../bench/compare.ts';
-import type { BenchOutput } from '../bench/compare.ts';
+import { compare } from '../../bench/compare.ts';
+import type { BenchOutput } from '../../bench/compare.ts';
 
 function output(ratios: Record<string, number>): BenchOutput {
   const stages = Object.fromEntries(Object.entries(ratios).map(([stage, ratio]) => [stage, { ratio }]));
