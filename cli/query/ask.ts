@@ -5,12 +5,12 @@ import type { Connection } from '../../shared/connection.ts';
 import type { Progress } from '../progress.ts';
 import type { TimeRange } from '../time-range.ts';
 import { openBlobCache } from './blob-cache.ts';
-import { describeScan, loadingLine } from './describe-scan.ts';
 import { openEngine } from './engine.ts';
 import type { Parameters } from './engine.ts';
 import { loadTables } from './load-tables.ts';
 import { rowsOf } from './rows.ts';
 import type { Rows } from './rows.ts';
+import { describeScan, loadingLine, newScan } from './scan.ts';
 import type { Syntax, Table } from './tables.ts';
 
 export interface Question {
@@ -47,11 +47,12 @@ export async function ask(
   try {
     const syntax = await engine.syntaxOf(question.sql);
     const container = blobService(connection).getContainerClient(CONTAINER);
-    const cache = await openBlobCache(root, container);
+    const cache = openBlobCache(root, container, engine);
+    const scan = newScan();
     progress.begin('Looking for what is asked for');
-    const scan = await loadTables(
+    await loadTables(
       { ...question, tables: tablesOf(question, syntax), uses: syntax.uses },
-      { engine, container, cache, onProgress: (now, bytes) => progress.update(loadingLine(now, bytes)) },
+      { engine, container, cache, scan, onProgress: (bytes) => progress.update(loadingLine(scan, bytes)) },
     );
     progress.update('Reading');
     const rows = rowsOf(await engine.ask(question.sql, question.parameters), question.limit);
@@ -60,7 +61,7 @@ export async function ask(
     for (const line of describeScan(scan)) progress.note(line);
     if (rows.cut())
       progress.note(`There are more: the first ${question.limit} are shown. --limit shows others.`);
-    await cache.trim(cacheBytes);
+    await cache.tidy(cacheBytes);
   } finally {
     progress.stop();
     engine.close();

@@ -13,7 +13,8 @@ export type Parameters = Readonly<Record<string, string>>;
 export interface Engine {
   /** Throws a UsageError for anything but one SELECT. */
   syntaxOf(sql: string): Promise<Syntax>;
-  run(sql: string): Promise<void>;
+  /** Answers how many rows it has changed. */
+  run(sql: string): Promise<number>;
   /** The JSON text that the only row of a statement holds. */
   jsonOf(sql: string): Promise<unknown>;
   /** Rows come as they are read. Throws a UsageError where the statement is wrong. */
@@ -38,9 +39,7 @@ export async function openEngine(folder: string): Promise<Engine> {
 
   return {
     syntaxOf: (sql) => syntaxOf(connection, sql),
-    async run(sql) {
-      await connection.run(sql);
-    },
+    run: async (sql) => (await connection.run(sql)).rowsChanged,
     jsonOf: async (sql) => JSON.parse(await textOf(connection, sql)) as unknown,
     async ask(sql, parameters) {
       return connection.stream(sql, { ...parameters }).catch(rethrow);

@@ -1,5 +1,39 @@
 import { byteSize, count, number } from '../format.ts';
-import type { Scan } from './load-tables.ts';
+
+/** What a question has looked at and read. */
+export interface Scan {
+  categories: number;
+  /** Blobs whose name and metadata were looked at, those that can hold what is asked for, and of these the ones in the cache. */
+  listed: number;
+  picked: number;
+  cached: number;
+  downloaded: number;
+  bytesCached: number;
+  bytesDownloaded: number;
+  /** In the archive tier. */
+  offline: number;
+  /** Deleted in the meantime. */
+  gone: number;
+  /** Requests to storage: for up to 5,000 names each, and for a blob each. */
+  listings: number;
+  downloads: number;
+}
+
+export function newScan(): Scan {
+  return {
+    categories: 0,
+    listed: 0,
+    picked: 0,
+    cached: 0,
+    downloaded: 0,
+    bytesCached: 0,
+    bytesDownloaded: 0,
+    offline: 0,
+    gone: 0,
+    listings: 0,
+    downloads: 0,
+  };
+}
 
 const BAR = 24;
 
@@ -13,13 +47,14 @@ export function loadingLine(
   return `${bar} ${number(cached + downloaded + gone)} of ${count(picked, 'blob')}, ${byteSize(done)} of ${byteSize(all)}`;
 }
 
-/** What was read, and what was not. */
+/** What was read, what that has asked of storage, and what was left out. */
 export function describeScan(scan: Readonly<Scan>): string[] {
   const { categories, listed, picked, cached, downloaded, offline, gone } = scan;
   const of = categories === 1 ? '1 category' : `${number(categories)} categories`;
   const lines = [
     `Read ${number(picked - gone)} of ${count(listed, 'blob')} of ${of}: ${number(downloaded)} downloaded ` +
-      `(${byteSize(scan.bytesDownloaded)}), ${number(cached)} from the cache (${byteSize(scan.bytesCached)}).`,
+      `(${byteSize(scan.bytesDownloaded)}), ${number(cached)} from the cache (${byteSize(scan.bytesCached)}). ` +
+      `Requests to storage: ${count(scan.listings, 'listing')}, ${count(scan.downloads, 'download')}.`,
   ];
   if (offline > 0)
     lines.push(
