@@ -52,7 +52,11 @@ async function ask(): Promise<void> {
   const some = ['-c', 'entra/SignInLogs', 'entra/NonInteractive*', '-n', '100000', '--out', out];
   await report('100,000 records as CSV', ['query', ...some, ...month]);
   console.log(`  ${byteSize((await stat(out)).size)}`);
+  await report('the same again', ['query', ...some, ...month]);
   await report('a sign-in timeline of two hours', ['sign-in', USER, ...hours, '--json']);
+  await report('the same again', ['sign-in', USER, ...hours, '--json']);
+  await report('arrivals by hour and category', ['query', '--file', 'arrivals', ...month, '-f', 'ndjson']);
+  await report('count by category', ['query', '--source', '*', '--count', ...month]);
   await report('count by hour and category', ['query', '--file', 'volume', ...month, '-f', 'ndjson']);
   await report('the same again', ['query', '--file', 'volume', ...month, '-f', 'ndjson']);
 }

@@ -108,7 +108,9 @@ async function questionOf(sql: string | undefined, format: Format, options: Opti
   if (byCategory) {
     const as = format === 'table' ? 'table' : format === 'csv' ? 'columns' : 'lines';
     const table = recordsTable(options);
-    return { ...common, table, sql: statementFor(table, { where, count, as }), parameters: {} };
+    const countOnly = count === true && where === undefined && !distinct;
+    const statement = statementFor(table, { where, count, countOnly, as });
+    return { ...common, table, sql: statement, countOnly, parameters: {} };
   }
   if (where !== undefined) throw new UsageError('--where goes with --source and --category.');
   const asked = sql === undefined ? await openQueryFile(file ?? '') : undefined;

@@ -4,6 +4,7 @@ import { blobService } from '../../shared/azure/clients.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { Progress } from '../progress.ts';
 import type { TimeRange } from '../time-range.ts';
+import { loadBlobsTable } from './blobs-table.ts';
 import { openBlobCache } from './blob-cache.ts';
 import { openEngine } from './engine.ts';
 import type { Parameters } from './engine.ts';
@@ -20,6 +21,8 @@ export interface Question {
   readonly table?: Table | undefined;
   readonly range: TimeRange;
   readonly distinct: boolean;
+  /** Nothing is asked but how many records there are. */
+  readonly countOnly?: boolean;
   /** Of rows. */
   readonly limit: number;
 }
@@ -50,9 +53,12 @@ export async function ask(
     const cache = openBlobCache(root, container, engine);
     const scan = newScan();
     progress.begin('Looking for what is asked for');
+    const deps = { engine, container, cache, scan };
+    if (syntax.blobs) await loadBlobsTable(question.range, deps);
+    const { range, distinct, countOnly = false } = question;
     await loadTables(
-      { ...question, tables: tablesOf(question, syntax), uses: syntax.uses },
-      { engine, container, cache, scan, onProgress: (bytes) => progress.update(loadingLine(scan, bytes)) },
+      { tables: tablesOf(question, syntax), uses: syntax.uses, range, distinct, countOnly },
+      { ...deps, onProgress: (bytes) => progress.update(loadingLine(scan, bytes)) },
     );
     progress.update('Reading');
     const rows = rowsOf(await engine.ask(question.sql, question.parameters), question.limit);

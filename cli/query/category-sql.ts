@@ -64,3 +64,11 @@ function withinSql({ from, to }: TimeRange): string {
 export function rowsSql({ category, parts }: CategoryParts): string {
   return `SELECT *, ${literal(category)} AS _category, TRY_CAST(_line AS JSON) AS _record FROM (${partsSql(parts)})`;
 }
+
+/** A table of how many records of a category there are beside those that can be read. */
+export const COUNTED = 'counted';
+
+export function countedSql(counts: ReadonlyMap<string, number>): string {
+  const rows = [...counts].map(([category, records]) => `(${literal(category)}, ${records})`);
+  return `CREATE TABLE ${COUNTED} AS SELECT * FROM (VALUES ${['(NULL, 0)', ...rows].join(', ')}) AS t(category, records) WHERE records > 0`;
+}

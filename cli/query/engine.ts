@@ -14,7 +14,7 @@ export interface Engine {
   /** Throws a UsageError for anything but one SELECT. */
   syntaxOf(sql: string): Promise<Syntax>;
   /** Answers how many rows it has changed. */
-  run(sql: string): Promise<number>;
+  run(sql: string, parameters?: Parameters): Promise<number>;
   /** The JSON text that the only row of a statement holds. */
   jsonOf(sql: string): Promise<unknown>;
   /** Rows come as they are read. Throws a UsageError where the statement is wrong. */
@@ -39,7 +39,7 @@ export async function openEngine(folder: string): Promise<Engine> {
 
   return {
     syntaxOf: (sql) => syntaxOf(connection, sql),
-    run: async (sql) => (await connection.run(sql)).rowsChanged,
+    run: async (sql, parameters = {}) => (await connection.run(sql, { ...parameters })).rowsChanged,
     jsonOf: async (sql) => JSON.parse(await textOf(connection, sql)) as unknown,
     async ask(sql, parameters) {
       return connection.stream(sql, { ...parameters }).catch(rethrow);

@@ -8,7 +8,7 @@ import type { BlobCache, CachedCategory } from './blob-cache.ts';
 import { partsOf } from './bundle.ts';
 import type { Part } from './bundle.ts';
 import type { Engine } from './engine.ts';
-import { pickBlobs } from './find-blobs.ts';
+import { isCountable, pickBlobs, recordsOf } from './find-blobs.ts';
 import type { ArchivedCategory } from './find-blobs.ts';
 import type { Scan } from './scan.ts';
 
@@ -30,23 +30,39 @@ const BUNDLE_BLOBS = 2_000;
 /** What a question needs of a category: what is there, and what is to be fetched. */
 interface Need extends CachedCategory {
   readonly key: string;
+  /** Records in blobs that need not be read. */
+  readonly counted: number;
   readonly cached: readonly Part[];
   readonly missing: readonly ListedBlob[];
 }
 
-/** Downloads what is asked for and not there yet. Answers where the records of each category are, by its key. */
+interface Wanted {
+  readonly range: TimeRange;
+  /** Nothing is asked but how many records there are. */
+  readonly countOnly: boolean;
+}
+
+export interface Fetched {
+  /** Where the records of each category are, by its key. */
+  readonly parts: ReadonlyMap<string, readonly Part[]>;
+  /** How many more there are in blobs that were not read. */
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/**
+ * Downloads what is asked for and not there yet. Where records are to be counted, and nothing else, blobs are left alone of which all
+ * records are meant: their metadata says how many.
+ */
 export async function fetchBlobs(
   categories: readonly ArchivedCategory[],
-  range: TimeRange,
+  wanted: Wanted,
   deps: FetchDeps,
-): Promise<ReadonlyMap<string, readonly Part[]>> {
+): Promise<Fetched> {
   const { scan } = deps;
-  scan.categories = categories.length;
-  const needs = await pMap(
-    categories,
-    async (category) => needOf(category, await pickBlobs(deps.container, category, range, scan), deps),
-    { concurrency: CATEGORIES_AT_ONCE },
-  );
+  scan.categories += categories.length;
+  const needs = await pMap(categories, (category) => find(category, wanted, deps), {
+    concurrency: CATEGORIES_AT_ONCE,
+  });
   const parts = new Map(needs.map(({ key, cached }) => [key, [...cached]]));
   const batches = needs.flatMap((need) => batchesOf(need.missing).map((blobs) => ({ need, blobs })));
   const all = scan.bytesCached + bytesOf(needs.flatMap(({ missing }) => missing));
@@ -64,27 +80,36 @@ export async function fetchBlobs(
     },
     { concurrency: BUNDLES_AT_ONCE },
   );
-  return parts;
+  return { parts, counts: new Map(needs.map(({ key, counted }) => [key, counted])) };
 }
 
-/** What of the picked blobs is in the cache, and what is not. */
-async function needOf(
-  { source, name, folder }: ArchivedCategory,
-  blobs: readonly ListedBlob[],
-  { cache, scan }: FetchDeps,
+/** Lists the blobs of a category, and sees which are there. */
+async function find(
+  category: ArchivedCategory,
+  { range, countOnly }: Wanted,
+  { container, cache, scan }: FetchDeps,
 ): Promise<Need> {
+  const { folder, source, name } = category;
   const pointers = catalogue.rules(source, name).annotations;
-  const category = { folder, pointers };
-  const wanted = new Map(blobs.map(({ name: blob, etag }) => [blob, plain(etag)]));
-  const bundles = wanted.size > 0 ? await cache.bundlesOf(category) : [];
-  const { parts, missing } = partsOf(wanted, bundles);
+  const picked = await pickBlobs(container, category, range, scan);
+  const counted = new Set(countOnly ? picked.filter((blob) => isCountable(blob, range)) : []);
+  const left = picked.filter((blob) => !counted.has(blob));
+  const blobs = left.filter(({ tier }) => tier !== 'Archive');
+  const etags = new Map(blobs.map((blob) => [blob.name, plain(blob.etag)]));
+  const bundles = etags.size > 0 ? await cache.bundlesOf({ folder, pointers }) : [];
+  const { parts, missing } = partsOf(etags, bundles);
+  await Promise.all(parts.map(({ path }) => cache.touch(path)));
   const cached = blobs.filter((blob) => !missing.has(blob.name));
+  scan.counted += counted.size;
+  scan.offline += left.length - blobs.length;
+  scan.picked += blobs.length;
   scan.cached += cached.length;
   scan.bytesCached += bytesOf(cached);
-  await Promise.all(parts.map(({ path }) => cache.touch(path)));
   return {
-    ...category,
+    folder,
+    pointers,
     key: `${source}/${name}`,
+    counted: sum([...counted].map(recordsOf)),
     cached: parts,
     missing: blobs.filter((blob) => missing.has(blob.name)),
   };
@@ -108,5 +133,9 @@ export function batchesOf(blobs: readonly ListedBlob[]): readonly (readonly List
 }
 
 function bytesOf(blobs: readonly ListedBlob[]): number {
-  return blobs.reduce((sum, { bytes }) => sum + bytes, 0);
+  return sum(blobs.map(({ bytes }) => bytes));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }

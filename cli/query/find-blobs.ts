@@ -8,6 +8,7 @@ import { originalName } from '../../shared/names.ts';
 import { DAY, HOUR, startOf } from '../../shared/time.ts';
 import { SOURCES } from '../../shared/verdict.ts';
 import type { Source } from '../../shared/verdict.ts';
+import { isWithin } from '../time-range.ts';
 import type { TimeRange } from '../time-range.ts';
 import type { Scan } from './scan.ts';
 
@@ -36,9 +37,8 @@ export async function archivedCategories(
 const LISTINGS_AT_ONCE = 8;
 
 /**
- * The blobs of a category that can hold records of some event times and can be read. They are filed by the time at which the hub took
- * them in, which comes after it, by minutes or by weeks; so all that came in since is listed, and the range in each blob's metadata
- * tells.
+ * The blobs of a category that can hold records of some event times. They are filed by the time at which the hub took them in, which
+ * comes after it, by minutes or by weeks; so all that came in since is listed, and the range in each blob's metadata tells.
  */
 export async function pickBlobs(
   container: ContainerClient,
@@ -47,18 +47,30 @@ export async function pickBlobs(
   scan: Scan,
   now = Date.now(),
 ): Promise<readonly ListedBlob[]> {
-  const listed = await pMap(
-    prefixesOf(folder, range, now),
-    (prefix) => listedUnder(container, prefix, scan),
-    {
-      concurrency: LISTINGS_AT_ONCE,
-    },
-  );
-  const touched = listed.flat().filter((blob) => touches(blob, range));
-  const blobs = touched.filter(({ tier }) => tier !== 'Archive');
-  scan.picked += blobs.length;
-  scan.offline += touched.length - blobs.length;
-  return blobs;
+  const blobs = await listed(container, prefixesOf(folder, arrivalOf(range, now)), scan);
+  return blobs.filter((blob) => touches(blob, range));
+}
+
+/** The blobs of a category by the time at which the hub took them in, and some more. */
+export async function blobsOfHours(
+  container: ContainerClient,
+  { folder }: ArchivedCategory,
+  { from, to }: TimeRange,
+  scan: Scan,
+  now = Date.now(),
+): Promise<readonly ListedBlob[]> {
+  return listed(container, prefixesOf(folder, { from, to: Math.min(to, now + DAY) }), scan);
+}
+
+async function listed(
+  container: ContainerClient,
+  prefixes: readonly string[],
+  scan: Scan,
+): Promise<readonly ListedBlob[]> {
+  const found = await pMap(prefixes, (prefix) => listedUnder(container, prefix, scan), {
+    concurrency: LISTINGS_AT_ONCE,
+  });
+  return found.flat();
 }
 
 async function listedUnder(container: ContainerClient, prefix: string, scan: Scan): Promise<ListedBlob[]> {
@@ -70,15 +82,21 @@ async function listedUnder(container: ContainerClient, prefix: string, scan: Sca
 
 /** Clocks of senders may be so far ahead. */
 const AHEAD = DAY;
+
+/** When what happened in a range may have come in. */
+export function arrivalOf({ from, to }: TimeRange, now: number): TimeRange {
+  // This machine's clock may be behind that of whoever has filed them.
+  return { from: from - AHEAD, to: Math.max(now, to < Infinity ? to : from) + DAY };
+}
+
 /** Characters of `y=2026/m=11/d=20/`: of a year, a month, the days that begin with a digit, a day. */
 const LEVELS = [7, 12, 15, 18];
 
-/** Prefixes that all days since have. A listing costs a request, and so does each 5,000 of what is in it. */
-export function prefixesOf(folder: string, { from, to }: TimeRange, now: number): string[] {
+/** Prefixes that the days of a range have. A listing costs a request, and so does each 5,000 of what is in it. */
+export function prefixesOf(folder: string, { from, to }: TimeRange): string[] {
   if (from === -Infinity) return [folder];
-  // This machine's clock may be behind that of whoever has filed them.
-  const last = startOf(DAY, Math.max(now, to < Infinity ? to : from) + DAY);
-  return covering(dayPaths(startOf(DAY, from - AHEAD), last), LEVELS).map((prefix) => folder + prefix);
+  const days = dayPaths(startOf(DAY, from), startOf(DAY, to));
+  return covering(days, LEVELS).map((prefix) => folder + prefix);
 }
 
 /** Where half of what a prefix stands for is meant, all of it is listed. */
@@ -104,13 +122,29 @@ function dayPaths(first: number, last: number): string[] {
 }
 
 /** A record without an event time counts as of its hour. */
-function touches({ name, metadata }: ListedBlob, { from, to }: TimeRange): boolean {
-  const hour = readBlobName(name)?.hour;
+function touches(blob: ListedBlob, { from, to }: TimeRange): boolean {
+  const hour = readBlobName(blob.name)?.hour;
   if (hour === undefined) return false;
   if (hour < to && hour + HOUR > from) return true;
-  const [least, greatest] = [metadata['leasteventtime'], metadata['greatesteventtime']].map((text) =>
-    Date.parse(text ?? ''),
-  );
+  const { least, greatest } = eventTimesOf(blob);
   // Comparisons with what is no time are false.
-  return Number(least) < to && Number(greatest) >= from;
+  return least < to && greatest >= from;
+}
+
+/** Whether all of its records are of the time asked for, whether they have an event time or not, and it says how many there are. */
+export function isCountable(blob: ListedBlob, range: TimeRange): boolean {
+  const hour = readBlobName(blob.name)?.hour ?? Number.NaN;
+  const { least, greatest } = eventTimesOf(blob);
+  const times = blob.metadata['leasteventtime'] === undefined ? [hour] : [hour, least, greatest];
+  return times.every((time) => isWithin(range, time)) && Number.isSafeInteger(recordsOf(blob));
+}
+
+export function recordsOf({ metadata }: ListedBlob): number {
+  return Number.parseInt(metadata['records'] ?? '', 10);
+}
+
+/** NaN where no record of it tells. */
+function eventTimesOf({ metadata }: ListedBlob): { least: number; greatest: number } {
+  const time = (name: string): number => Date.parse(metadata[name] ?? '');
+  return { least: time('leasteventtime'), greatest: time('greatesteventtime') };
 }

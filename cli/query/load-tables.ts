@@ -5,7 +5,7 @@ import { safeName } from '../../shared/names.ts';
 import { SOURCES } from '../../shared/verdict.ts';
 import type { TimeRange } from '../time-range.ts';
 import { UsageError } from '../usage-error.ts';
-import { nameOf, rowsSql, viewSql } from './category-sql.ts';
+import { countedSql, nameOf, rowsSql, viewSql } from './category-sql.ts';
 import type { CategoryParts } from './category-sql.ts';
 import type { Engine } from './engine.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
@@ -21,10 +21,15 @@ export interface Wanted {
   readonly uses: Uses;
   readonly range: TimeRange;
   readonly distinct: boolean;
+  /** Nothing is asked but how many records there are: see `COUNTED`. */
+  readonly countOnly: boolean;
 }
 
 /** Makes the tables of a statement, with what they need of the archive. Throws a UsageError for one that no category is meant by. */
-export async function loadTables({ tables, uses, range, distinct }: Wanted, deps: FetchDeps): Promise<void> {
+export async function loadTables(
+  { tables, uses, range, distinct, countOnly }: Wanted,
+  deps: FetchDeps,
+): Promise<void> {
   const archived = namedCategories(tables) ?? (await archivedCategories(deps.container, deps.scan));
   const known = knownCategories(archived);
   const meant = tables.map((table) => ({
@@ -33,7 +38,8 @@ export async function loadTables({ tables, uses, range, distinct }: Wanted, deps
   }));
   for (const { table, categories } of meant) if (categories.length === 0) throw noSuchTable(table, archived);
   const needed = archived.filter(({ source, name }) => tables.some(({ fits }) => fits(source, name)));
-  const parts = await fetchBlobs(needed, range, deps);
+  const { parts, counts } = await fetchBlobs(needed, { range, countOnly }, deps);
+  if (countOnly) await deps.engine.run(countedSql(counts));
   for (const { table, categories } of meant) {
     const readable = categories.map((category) => ({
       ...category,

@@ -10,6 +10,8 @@ export interface Scan {
   downloaded: number;
   bytesCached: number;
   bytesDownloaded: number;
+  /** Of which the metadata said enough. */
+  counted: number;
   /** In the archive tier. */
   offline: number;
   /** Deleted in the meantime. */
@@ -28,6 +30,7 @@ export function newScan(): Scan {
     downloaded: 0,
     bytesCached: 0,
     bytesDownloaded: 0,
+    counted: 0,
     offline: 0,
     gone: 0,
     listings: 0,
@@ -56,6 +59,8 @@ export function describeScan(scan: Readonly<Scan>): string[] {
       `(${byteSize(scan.bytesDownloaded)}), ${number(cached)} from the cache (${byteSize(scan.bytesCached)}). ` +
       `Requests to storage: ${count(scan.listings, 'listing')}, ${count(scan.downloads, 'download')}.`,
   ];
+  if (scan.counted > 0)
+    lines.push(`Counted unread, by the number of records in their metadata: ${count(scan.counted, 'blob')}.`);
   if (offline > 0)
     lines.push(
       `Left out: ${count(offline, 'blob')} in the archive tier. To read them, move them to the hot or the cool tier first.`,

@@ -14,6 +14,8 @@ export interface Table {
 /** What the engine has made of a statement. */
 export interface Syntax {
   readonly tables: readonly Table[];
+  /** Whether it asks for `archive.blobs`. */
+  readonly blobs: boolean;
   readonly uses: Uses;
 }
 
@@ -52,6 +54,7 @@ export function readSyntax(tree: unknown): Syntax {
   const ends = new Set<string>();
   const ways = new Set<string>();
   let everything = false;
+  let blobs = false;
 
   function visit(node: unknown): void {
     if (typeof node === 'string') ends.add(node.toLowerCase());
@@ -71,10 +74,11 @@ export function readSyntax(tree: unknown): Syntax {
   }
 
   function addTable(schema: string, name: string): void {
+    if (`${schema}.${name}`.toLowerCase() === 'archive.blobs') blobs = true;
     const table = tableNamed(schema, name);
     if (table) tables.set(`${schema}/${name}`.toLowerCase(), table);
   }
 
   visit(tree);
-  return { tables: [...tables.values()], uses: { everything, ends, ways } };
+  return { tables: [...tables.values()], blobs, uses: { everything, ends, ways } };
 }

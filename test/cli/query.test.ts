@@ -172,7 +172,8 @@ describe('sluice query', () => {
 
   test('asks the second time of its cache, and keeps no more in it than it may', async () => {
     const cache = path.join(await temporaryFolder(), 'cache');
-    const ask = (...more: readonly string[]) => query('--source', '*', '--count', '--cache', cache, ...more);
+    const ask = (...more: readonly string[]) =>
+      query('--source', '*', '-w', 'true', '--count', '--cache', cache, ...more);
     const files = async () =>
       (await readdir(cache, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
 
@@ -192,17 +193,52 @@ describe('sluice query', () => {
     expect(await files()).toEqual([]);
   });
 
+  test('counts whole blobs by what they say of themselves, and reads the rest', async () => {
+    const all = await query('--source', '*', '--count', '-f', 'ndjson');
+    const some = await query('--source', 'entra', '--count', '-f', 'ndjson', '--from', '2026-11-20T10:10Z');
+    const read = await query('--source', 'entra', '-w', 'true', '--count', '-f', 'ndjson');
+
+    expect(all.stdout.trimEnd().split('\n')).toEqual([
+      '{"category":"defender/DeviceInfo","records":1}',
+      '{"category":"entra/SignInLogs","records":4}',
+      '{"category":"github/git","records":1}',
+      '{"category":"unknown/Door","records":1}',
+      JSON.stringify({ category: `unknown/${HOSTILE}`, records: 1 }),
+    ]);
+    // What came in late could hold a record without a time, which would be one of its hour.
+    expect(all.stderr).toContain('Read 1 of 7 blobs');
+    expect(all.stderr).toContain('Counted unread, by the number of records in their metadata: 6 blobs.');
+    expect(some.stdout).toBe('{"category":"entra/SignInLogs","records":1}\n');
+    expect(some.stderr).toContain('Read 2 of 3 blobs');
+    expect(read.stdout).toBe('{"category":"entra/SignInLogs","records":4}\n');
+    expect(read.stderr).toContain('3 downloaded');
+  });
+
+  test('has what the blobs say of themselves as a table', async () => {
+    const lines = await linesOf(
+      `select hour, partition, records, least_event_time, expires is null as "for ever" from archive.blobs
+        where category = 'entra/SignInLogs' order by name`,
+      '--to',
+      '2026-11-25T00:00Z',
+    );
+
+    expect(lines).toContain(
+      '{"hour":"2026-11-24T08:00:00Z","partition":"contoso-logs-p1","records":1,"least_event_time":"2026-11-20T03:00:00Z","for ever":false}',
+    );
+    expect(lines).toHaveLength(3);
+  });
+
   test('reads anew what has another ETag', async () => {
     const cache = path.join(await temporaryFolder(), 'cache');
     const blob = quarantine.blobs.getContainerClient('archive');
     const names: string[] = [];
     for await (const { name } of blob.listBlobsFlat({ prefix: 'github/' })) names.push(name);
-    await query('--source', 'github', '--count', '--cache', cache);
+    await query('--source', 'github', '-f', 'json', '--cache', cache);
     const client = blob.getBlobClient(names[0] ?? '');
     const { metadata = {} } = await client.getProperties();
     await client.setMetadata({ ...metadata, touched: 'yes' });
 
-    const { stderr } = await query('--source', 'github', '--count', '--cache', cache);
+    const { stderr } = await query('--source', 'github', '-f', 'json', '--cache', cache);
 
     expect(stderr).toContain('1 downloaded');
   });

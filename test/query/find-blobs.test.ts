@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { batchesOf } from '../../cli/query/fetch-blobs.ts';
-import { prefixesOf } from '../../cli/query/find-blobs.ts';
+import { arrivalOf, prefixesOf } from '../../cli/query/find-blobs.ts';
 import type { ListedBlob } from '../../shared/azure/blobs-by-path.ts';
 import { DAY } from '../../shared/time.ts';
 
@@ -8,7 +8,7 @@ const FOLDER = 'entra/SignInLogs/';
 
 function prefixes(from: string, now: string): string[] {
   const range = { from: Date.parse(from), to: Infinity };
-  return prefixesOf(FOLDER, range, Date.parse(now)).map((prefix) => prefix.replace(FOLDER, ''));
+  return prefixesOf(FOLDER, arrivalOf(range, Date.parse(now))).map((prefix) => prefix.replace(FOLDER, ''));
 }
 
 function blob(bytes: number): ListedBlob {
@@ -38,7 +38,7 @@ describe('prefixes', () => {
     const now = Date.parse('2028-03-05T12:00Z');
     for (let days = 0; days < 1_100; days += 7) {
       const from = now - days * DAY;
-      const found = prefixesOf('', { from, to: Infinity }, now);
+      const found = prefixesOf('', arrivalOf({ from, to: Infinity }, now));
       for (let day = from - DAY; day <= now + DAY; day += DAY) {
         const [year, month, date] = new Date(day).toISOString().slice(0, 10).split('-');
         const path = `y=${year}/m=${month}/d=${date}/`;
@@ -48,7 +48,7 @@ describe('prefixes', () => {
   });
 
   test('without a beginning are the category', () => {
-    expect(prefixesOf(FOLDER, { from: -Infinity, to: Infinity }, 0)).toEqual([FOLDER]);
+    expect(prefixesOf(FOLDER, { from: -Infinity, to: Infinity })).toEqual([FOLDER]);
   });
 });
 
