@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { blobService } from '../../shared/azure/clients.ts';
@@ -16,6 +17,8 @@ import type { Syntax, Table } from './tables.ts';
 
 export interface Question {
   readonly sql: string;
+  /** What of it is an expression of the user's own. */
+  readonly where?: string | undefined;
   readonly parameters: Parameters;
   /** A table of the command line's own, beside those that the statement names by category. */
   readonly table?: Table | undefined;
@@ -47,7 +50,15 @@ export async function ask(
   const root = path.resolve(folder);
   await mkdir(root, { recursive: true, mode: 0o700 });
   const engine = await openEngine(root.replaceAll(path.sep, '/'));
+  const endInterrupted = (): void => {
+    progress.stop();
+    rmSync(engine.temporary, { recursive: true, force: true });
+    // As it would have without this: to exit would be to wait for the engine.
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.once('SIGINT', endInterrupted);
   try {
+    if (question.where !== undefined) await engine.checkCondition(question.where);
     const syntax = await engine.syntaxOf(question.sql);
     const container = blobService(connection).getContainerClient(CONTAINER);
     const cache = openBlobCache(root, container, engine);
@@ -65,10 +76,12 @@ export async function ask(
     progress.stop();
     await use(rows);
     for (const line of describeScan(scan)) progress.note(line);
+    if (rows.count() === 0) progress.note('Nothing was found.');
     if (rows.cut())
       progress.note(`There are more: the first ${question.limit} are shown. --limit shows others.`);
     await cache.tidy(cacheBytes);
   } finally {
+    process.off('SIGINT', endInterrupted);
     progress.stop();
     engine.close();
   }

@@ -23,7 +23,7 @@ export interface CachedCategory {
 }
 
 /**
- * Copies of blobs in a folder of this machine: bundles, `<folder>/<source>/<category>/<rules>-<born>-<random>.parquet`. A blob that has
+ * Copies of blobs in a folder of this machine: bundles, `<folder>/<source>/<category>/<rules>-<number>-<random>.parquet`. A blob that has
  * grown since has another ETag, and is fetched again.
  */
 export interface BlobCache {
@@ -46,8 +46,7 @@ const DOWNLOADS_AT_ONCE = 32;
 const MOST_SMALL = 16;
 const SMALL_BYTES = 4_000_000;
 const EXTENSION = '.parquet';
-/** Of files that are being written. */
-const PART = '.part';
+const DIGITS = 10;
 
 export function openBlobCache(root: string, container: ContainerClient, engine: Engine): BlobCache {
   const { host, pathname } = new URL(container.url);
@@ -59,10 +58,9 @@ export function openBlobCache(root: string, container: ContainerClient, engine: 
     const paths = await bundlePaths(category);
     if (paths.length === 0) return [];
     const found = await engine.jsonOf(blobsOfBundlesSql(paths));
-    return (found as [string, [string, string][]][]).map(([file, blobs]) => ({
-      path: file,
-      etags: new Map(blobs),
-    }));
+    // In any order.
+    const blobs = new Map(found as readonly [path: string, etags: [string, string][]][]);
+    return paths.map((file) => ({ path: file, etags: new Map(blobs.get(file)) }));
   }
 
   async function bundlePaths({ folder, pointers }: CachedCategory): Promise<string[]> {
@@ -70,11 +68,18 @@ export function openBlobCache(root: string, container: ContainerClient, engine: 
     const own = names.filter(
       (name) => name.startsWith(`${bundleKey(pointers)}-`) && name.endsWith(EXTENSION),
     );
-    // The latest first: their names tell when they were made.
+    // The latest first.
     return own
       .toSorted()
       .toReversed()
       .map((name) => `${home}/${folder}${name}`);
+  }
+
+  /** Their clocks may go back; so they are numbered. */
+  async function nextNumber(category: CachedCategory): Promise<string> {
+    const [latest = ''] = await bundlePaths(category);
+    const number = Number(path.basename(latest).split('-')[1] ?? 0) + 1;
+    return String(number).padStart(DIGITS, '0');
   }
 
   async function fetch(
@@ -96,8 +101,7 @@ export function openBlobCache(root: string, container: ContainerClient, engine: 
       }
     }
 
-    await mkdir(home, { recursive: true, mode: 0o700 });
-    const text = `${home}/${randomUUID()}.lines${PART}`;
+    const text = `${engine.temporary}/${randomUUID()}.lines`;
     try {
       const lines = await writeLines(bodies(), text);
       return await write(category, etags, async (target) => {
@@ -122,15 +126,18 @@ export function openBlobCache(root: string, container: ContainerClient, engine: 
 
   /** Nobody sees it before it is whole. */
   async function write(
-    { folder, pointers }: CachedCategory,
+    category: CachedCategory,
     etags: ReadonlyMap<string, string>,
     make: (target: string) => Promise<void>,
   ): Promise<Bundle> {
-    await mkdir(`${home}/${folder}`, { recursive: true, mode: 0o700 });
-    const file = `${home}/${folder}${bundleKey(pointers)}-${Date.now()}-${randomUUID()}${EXTENSION}`;
-    await make(`${file}${PART}`);
-    await chmod(`${file}${PART}`, 0o600);
-    await rename(`${file}${PART}`, file);
+    const folder = `${home}/${category.folder}`;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const name = `${bundleKey(category.pointers)}-${await nextNumber(category)}-${randomUUID()}${EXTENSION}`;
+    const part = `${engine.temporary}/${name}`;
+    await make(part);
+    await chmod(part, 0o600);
+    const file = `${folder}${name}`;
+    await rename(part, file);
     return { path: file, etags };
   }
 

@@ -5,7 +5,7 @@ import { safeName } from '../../shared/names.ts';
 import { SOURCES } from '../../shared/verdict.ts';
 import type { TimeRange } from '../time-range.ts';
 import { UsageError } from '../usage-error.ts';
-import { countedSql, nameOf, rowsSql, viewSql } from './category-sql.ts';
+import { countedSql, rowsSql, viewSql } from './category-sql.ts';
 import type { CategoryParts } from './category-sql.ts';
 import type { Engine } from './engine.ts';
 import { fetchBlobs } from './fetch-blobs.ts';
@@ -13,7 +13,7 @@ import type { FetchDeps } from './fetch-blobs.ts';
 import { mergedFields, sampledShape, usedFields } from './fields.ts';
 import { archivedCategories } from './find-blobs.ts';
 import type { ArchivedCategory } from './find-blobs.ts';
-import { identifier } from './sql-text.ts';
+import { identifier, literal } from './sql-text.ts';
 import type { Table, Uses } from './tables.ts';
 
 export interface Wanted {
@@ -36,7 +36,11 @@ export async function loadTables(
     table,
     categories: known.filter(({ source, name }) => table.fits(source, name)),
   }));
-  for (const { table, categories } of meant) if (categories.length === 0) throw noSuchTable(table, archived);
+  for (const { table, categories } of meant) {
+    const vain = table.patterns.find(({ fits }) => !known.some(({ source, name }) => fits(source, name)));
+    if (vain) throw await noSuchCategory(vain.text, known, archived, deps.engine);
+    if (categories.length === 0) throw new UsageError('No category fits both --source and --category.');
+  }
   const needed = archived.filter(({ source, name }) => tables.some(({ fits }) => fits(source, name)));
   const { parts, counts } = await fetchBlobs(needed, { range, countOnly }, deps);
   if (countOnly) await deps.engine.run(countedSql(counts));
@@ -112,12 +116,26 @@ async function shapeOf(
   };
 }
 
-function noSuchTable(table: Table, archived: readonly ArchivedCategory[]): UsageError {
-  const alike = archived.filter(({ source }) => source === table.schema);
-  const there = (alike.length > 0 ? alike : archived).map(({ source, name }) => `${source}/${name}`);
+async function noSuchCategory(
+  text: string,
+  known: readonly KnownCategory[],
+  archived: readonly ArchivedCategory[],
+  engine: Engine,
+): Promise<UsageError> {
+  const names = known.map(({ category }) => literal(category)).join(', ');
+  const alike = await engine.jsonOf(
+    `SELECT to_json(max_by(name, alike)) FROM (
+      SELECT name, greatest(jaro_winkler_similarity(lower(name), text), jaro_winkler_similarity(split_part(lower(name), '/', 2), text)) AS alike
+      FROM (SELECT unnest([${names}]) AS name, lower(${literal(text)}) AS text)
+    ) WHERE alike > ${LEAST_ALIKE}`,
+  );
+  const hint = typeof alike === 'string' ? ` Did you mean ${alike}?` : '';
+  const there = archived.map(({ source, name }) => `${source}/${name}`);
   const more = there.length > MOST_NAMED ? ` and ${there.length - MOST_NAMED} more` : '';
-  const names = there.length === 0 ? 'none' : there.slice(0, MOST_NAMED).join(', ');
-  return new UsageError(`No category is meant by ${nameOf(table)}. The archive has: ${names}${more}.`);
+  const has = there.length === 0 ? 'none' : there.slice(0, MOST_NAMED).join(', ');
+  return new UsageError(`There is no category '${text}'.${hint} The archive has: ${has}${more}.`);
 }
 
 const MOST_NAMED = 40;
+/** Of two names that are the same, it is 1. */
+const LEAST_ALIKE = 0.85;

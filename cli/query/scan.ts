@@ -53,6 +53,7 @@ export function loadingLine(
 /** What was read, what that has asked of storage, and what was left out. */
 export function describeScan(scan: Readonly<Scan>): string[] {
   const { categories, listed, picked, cached, downloaded, offline, gone } = scan;
+  if (categories === 0) return [];
   const of = categories === 1 ? '1 category' : `${number(categories)} categories`;
   const lines = [
     `Read ${number(picked - gone)} of ${count(listed, 'blob')} of ${of}: ${number(downloaded)} downloaded ` +

@@ -7,8 +7,16 @@ export interface Table {
   readonly schema?: string;
   readonly name: string;
   readonly fits: (source: string, category: string) => boolean;
+  /** What it was asked for by; each must fit some category. */
+  readonly patterns: readonly Pattern[];
   /** The categories that fit, where each is named as it is: `entra/SignInLogs`. */
   readonly only?: readonly string[] | undefined;
+}
+
+/** As it was written, such as `defender/Device*`. */
+export interface Pattern {
+  readonly text: string;
+  readonly fits: (source: string, category: string) => boolean;
 }
 
 /** What the engine has made of a statement. */
@@ -35,10 +43,12 @@ export function tableNamed(schema: string, name: string): Table | undefined {
   const category = rest.join('/');
   if (category === '' || !SOURCES.some((known) => known === source.toLowerCase())) return undefined;
   const [fitsSource, fitsCategory] = [wildcards(source), wildcards(category)];
+  const fits: Pattern['fits'] = (ofSource, ofCategory) => fitsSource(ofSource) && fitsCategory(ofCategory);
   return {
     ...(schema !== '' && { schema }),
     name,
-    fits: (ofSource, ofCategory) => fitsSource(ofSource) && fitsCategory(ofCategory),
+    fits,
+    patterns: [{ text: `${source}/${category}`, fits }],
     only: withoutWildcards([`${source}/${category}`]),
   };
 }
