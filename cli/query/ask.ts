@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -47,16 +48,17 @@ export async function ask(
   { connection, folder, cacheBytes, progress }: Archive,
   use: (rows: Rows) => Promise<void>,
 ): Promise<void> {
-  const root = path.resolve(folder);
-  await mkdir(root, { recursive: true, mode: 0o700 });
-  const engine = await openEngine(root.replaceAll(path.sep, '/'));
+  const root = path.resolve(folder).replaceAll(path.sep, '/');
+  const temporary = `${root}/tmp/${randomUUID()}`;
   const endInterrupted = (): void => {
     progress.stop();
-    rmSync(engine.temporary, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
     // As it would have without this: to exit would be to wait for the engine.
     process.kill(process.pid, 'SIGINT');
   };
   process.once('SIGINT', endInterrupted);
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  const engine = await openEngine(root, temporary);
   try {
     if (question.where !== undefined) await engine.checkCondition(question.where);
     const syntax = await engine.syntaxOf(question.sql);

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { SOURCES } from '../../shared/verdict.ts';
@@ -28,9 +27,9 @@ export interface Engine {
   close(): void;
 }
 
-export async function openEngine(folder: string): Promise<Engine> {
+/** `temporary` is a folder in the other one that is there as long as the engine is. */
+export async function openEngine(folder: string, temporary: string): Promise<Engine> {
   // What does not fit into memory goes there, such as what is to be sorted.
-  const temporary = `${folder}/tmp/${randomUUID()}`;
   await mkdir(temporary, { recursive: true, mode: 0o700 });
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',

@@ -38,7 +38,7 @@ async function blobs(): Promise<ListedBlob[]> {
 
 async function openCache() {
   const root = await temporaryFolder();
-  const engine = await openEngine(root);
+  const engine = await openEngine(root, `${root}/tmp`);
   onTestFinished(() => engine.close());
   const cache = openBlobCache(root, quarantine.blobs.getContainerClient('archive'), engine);
   const files = async () => {

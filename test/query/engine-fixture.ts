@@ -28,7 +28,7 @@ const POINTERS: Pointers = { eventTime: '/time', recordKey: '/id' };
 /** An engine over a folder of its own, for the time of a test. */
 export async function engineFixture(): Promise<EngineFixture> {
   const folder = await temporaryFolder();
-  const engine = await openEngine(folder);
+  const engine = await openEngine(folder, `${folder}/tmp`);
   onTestFinished(() => engine.close());
   let blobs = 0;
   return {
