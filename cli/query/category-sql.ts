@@ -1,7 +1,7 @@
 import type { TimeRange } from '../time-range.ts';
 import type { Part } from './bundle.ts';
 import { partsSql } from './bundle-sql.ts';
-import { columnsOf } from './fields.ts';
+import { columnsOf, togetherOf } from './fields.ts';
 import type { Field } from './fields.ts';
 import { identifier, literal, timestamp } from './sql-text.ts';
 import type { Table } from './tables.ts';
@@ -29,16 +29,14 @@ export const OWN_COLUMNS = ['_time', '_category', '_key', '_blob', '_record', '_
 /** SQL that makes a table of the records of some categories. */
 export function viewSql({ table, categories, fields, range, distinct }: View): string {
   const own = new Set(OWN_COLUMNS);
-  const columns = columnsOf(
-    fields.filter(({ names: [name = ''] }) => !own.has(name.toLowerCase())),
-    '_record',
-  );
+  const others = fields.filter(({ names: [name = ''] }) => !own.has(name.toLowerCase()));
+  const columns = columnsOf(others, '_record', '_together');
   const rows = categories.filter(({ parts }) => parts.length > 0).map(rowsSql);
   const folded =
     'QUALIFY row_number() OVER (PARTITION BY _category, coalesce(_key, _line) ORDER BY _time) = 1';
   return [
     `CREATE VIEW ${nameOf(table)} AS SELECT ${[...OWN_COLUMNS, ...columns].join(', ')}`,
-    `FROM (${rows.length > 0 ? rows.join(' UNION ALL ') : NO_ROWS})`,
+    `FROM (SELECT *, ${togetherOf(others, '_record')} AS _together FROM (${rows.length > 0 ? rows.join(' UNION ALL ') : NO_ROWS}))`,
     `WHERE ${withinSql(range)}`,
     ...(distinct ? [folded] : []),
   ].join('\n');

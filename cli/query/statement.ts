@@ -28,7 +28,7 @@ FROM (SELECT _category AS category, count(*) AS records ${from} GROUP BY ALL UNI
 GROUP BY category ORDER BY category`;
   if (count)
     return `SELECT _category AS category, count(*) AS records ${from}\nGROUP BY _category ORDER BY _category`;
-  // A hundred columns of each record would have to be held to be sorted: they come as they are filed, by the hour.
+  // A hundred columns of each record would have to be held to be sorted: they come as they are kept.
   const order = as === 'columns' ? '' : '\nORDER BY _time, _category, _line';
   return `SELECT ${COLUMNS[as]} ${from}${order}`;
 }
