@@ -48,9 +48,14 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('It must be a duration such as 90s, 10m, 1h or 2d.');
 }
 
-/** A reader for an option that is a point in time; answers milliseconds since 1970 UTC. */
+const POINT_IN_TIME =
+  /^\d{4}-\d\d-\d\d(?<clock>[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?<zone>Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/** A reader for an option that is a point in time, in UTC unless it names a zone; answers milliseconds since 1970 UTC. */
 export function pointInTime(text: string): number {
-  const time = Date.parse(text);
+  const { clock, zone } = POINT_IN_TIME.exec(text)?.groups ?? {};
+  const isZoned = clock === undefined || zone !== undefined;
+  const time = POINT_IN_TIME.test(text) ? Date.parse(isZoned ? text : `${text}Z`) : Number.NaN;
   if (!Number.isNaN(time)) return time;
   throw new InvalidArgumentError('It must be a time such as 2026-11-20T10:00:00Z.');
 }

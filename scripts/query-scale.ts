@@ -8,6 +8,7 @@ import { startStorage } from '../local/storage/azurite.ts';
 import { DAY, HOUR } from '../shared/time.ts';
 import { run, runSluice } from './query-scale/measure.ts';
 import type { Run } from './query-scale/measure.ts';
+import { copyBlobs } from './query-scale/copies.ts';
 import { seedArchive } from './query-scale/seed.ts';
 
 const { values } = parseArgs({
@@ -51,7 +52,11 @@ async function ask(): Promise<void> {
   const some = ['-c', 'entra/SignInLogs', 'entra/NonInteractive*', '-n', '100000', '--out', out];
   await report('100,000 records as CSV', ['query', ...some, ...month]);
   console.log(`  ${byteSize((await stat(out)).size)}`);
+  await report('the same again', ['query', ...some, ...month]);
   await report('a sign-in timeline of two hours', ['sign-in', USER, ...hours, '--json']);
+  await report('the same again', ['sign-in', USER, ...hours, '--json']);
+  await report('arrivals by hour and category', ['query', '--file', 'arrivals', ...month, '-f', 'ndjson']);
+  await report('count by category', ['query', '--source', '*', '--count', ...month]);
   await report('count by hour and category', ['query', '--file', 'volume', ...month, '-f', 'ndjson']);
   await report('the same again', ['query', '--file', 'volume', ...month, '-f', 'ndjson']);
 }
@@ -67,10 +72,12 @@ async function report(title: string, args: readonly string[]): Promise<void> {
   );
 }
 
-/** Over the files that the question before has left in the cache. */
+/** Over copies of the same blobs. */
 async function reportPipe(): Promise<void> {
+  const copies = path.join(work, 'copies');
+  await copyBlobs(storage.connectionString, 'entra/SignInLogs/', copies);
   const select = `select(.properties.userPrincipalName == "${USER}")`;
-  const files = `find ${cache} -path '*/entra/SignInLogs/*' -name '*.gz' -type f -print0 | xargs -0 zcat`;
+  const files = `find ${copies} -name '*.gz' -type f -print0 | xargs -0 zcat`;
   print('the same by zcat | jq', await run('sh', ['-c', `${files} | jq -c '${select}'`]));
 }
 

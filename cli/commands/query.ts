@@ -105,10 +105,14 @@ async function questionOf(sql: string | undefined, format: Format, options: Opti
     throw new UsageError(
       'Ask in one way: --source and --category, or a statement, or --file. --help shows each.',
     );
+  if (Object.keys(param).length > 0 && byCategory)
+    throw new UsageError('--param goes with --file, or with a statement.');
   if (byCategory) {
     const as = format === 'table' ? 'table' : format === 'csv' ? 'columns' : 'lines';
     const table = recordsTable(options);
-    return { ...common, table, sql: statementFor(table, { where, count, as }), parameters: {} };
+    const countOnly = count === true && where === undefined && !distinct;
+    const statement = statementFor(table, { where, count, countOnly, as });
+    return { ...common, table, where, sql: statement, countOnly, parameters: {} };
   }
   if (where !== undefined) throw new UsageError('--where goes with --source and --category.');
   const asked = sql === undefined ? await openQueryFile(file ?? '') : undefined;
@@ -119,12 +123,22 @@ async function questionOf(sql: string | undefined, format: Format, options: Opti
 
 /** The records of all categories that the command line names. */
 function recordsTable({ source, category }: Options): Table {
-  const [ofSource, ofCategory] = [source, category].map((patterns) => patterns?.map(wildcards));
+  const ofSource = source?.map((text) => {
+    const fits = wildcards(text);
+    return { text, fits: (product: string) => fits(product) };
+  });
+  const ofCategory = category?.map((text) => {
+    const fits = wildcards(text);
+    return { text, fits: (product: string, name: string) => fits(`${product}/${name}`) };
+  });
   return {
     name: 'records',
+    patterns: [...(ofSource ?? []), ...(ofCategory ?? [])],
     only: source ? undefined : withoutWildcards(category ?? []),
     fits: (product, name) =>
-      (!ofSource || ofSource.some((fit) => fit(product))) &&
-      (!ofCategory || ofCategory.some((fit) => fit(`${product}/${name}`))),
+      (ofSource ?? [ANY]).some(({ fits }) => fits(product)) &&
+      (ofCategory ?? [ANY]).some(({ fits }) => fits(product, name)),
   };
 }
+
+const ANY = { fits: () => true };

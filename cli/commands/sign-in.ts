@@ -7,6 +7,7 @@ import type { ArchiveOptions } from '../query/options.ts';
 import { openQueryFile } from '../query/query-file.ts';
 import { duration, wholeNumber } from '../run-command.ts';
 import type { TimeRange } from '../time-range.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface Options extends ArchiveOptions {
   /** Seconds. */
@@ -43,6 +44,7 @@ It is asked by queries/find-sign-ins.sql and queries/sign-in.sql: what they find
   sluice sign-in 192.0.2.160 --json`;
 
 async function signIn(who: string, options: Options): Promise<void> {
+  if (who.trim() === '') throw new UsageError('Whose sign-in? A request id, a user or an address.');
   const { window = DEFAULT_WINDOW, limit = Infinity, json = false } = options;
   const range = rangeOf(options);
   const progress = createProgress({ json: true });

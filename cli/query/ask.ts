@@ -1,25 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { blobService } from '../../shared/azure/clients.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { Progress } from '../progress.ts';
 import type { TimeRange } from '../time-range.ts';
+import { loadBlobsTable } from './blobs-table.ts';
 import { openBlobCache } from './blob-cache.ts';
-import { describeScan, loadingLine } from './describe-scan.ts';
 import { openEngine } from './engine.ts';
 import type { Parameters } from './engine.ts';
 import { loadTables } from './load-tables.ts';
 import { rowsOf } from './rows.ts';
 import type { Rows } from './rows.ts';
+import { describeScan, loadingLine, newScan } from './scan.ts';
 import type { Syntax, Table } from './tables.ts';
 
 export interface Question {
   readonly sql: string;
+  /** What of it is an expression of the user's own. */
+  readonly where?: string | undefined;
   readonly parameters: Parameters;
   /** A table of the command line's own, beside those that the statement names by category. */
   readonly table?: Table | undefined;
   readonly range: TimeRange;
   readonly distinct: boolean;
+  /** Nothing is asked but how many records there are. */
+  readonly countOnly?: boolean;
   /** Of rows. */
   readonly limit: number;
 }
@@ -41,27 +48,42 @@ export async function ask(
   { connection, folder, cacheBytes, progress }: Archive,
   use: (rows: Rows) => Promise<void>,
 ): Promise<void> {
-  const root = path.resolve(folder);
+  const root = path.resolve(folder).replaceAll(path.sep, '/');
+  const temporary = `${root}/tmp/${randomUUID()}`;
+  const endInterrupted = (): void => {
+    progress.stop();
+    rmSync(temporary, { recursive: true, force: true });
+    // As it would have without this: to exit would be to wait for the engine.
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.once('SIGINT', endInterrupted);
   await mkdir(root, { recursive: true, mode: 0o700 });
-  const engine = await openEngine(root.replaceAll(path.sep, '/'));
+  const engine = await openEngine(root, temporary);
   try {
+    if (question.where !== undefined) await engine.checkCondition(question.where);
     const syntax = await engine.syntaxOf(question.sql);
     const container = blobService(connection).getContainerClient(CONTAINER);
-    const cache = await openBlobCache(root, container);
+    const cache = openBlobCache(root, container, engine);
+    const scan = newScan();
     progress.begin('Looking for what is asked for');
-    const scan = await loadTables(
-      { ...question, tables: tablesOf(question, syntax), uses: syntax.uses },
-      { engine, container, cache, onProgress: (now, bytes) => progress.update(loadingLine(now, bytes)) },
+    const deps = { engine, container, cache, scan };
+    if (syntax.blobs) await loadBlobsTable(question.range, deps);
+    const { range, distinct, countOnly = false } = question;
+    await loadTables(
+      { tables: tablesOf(question, syntax), uses: syntax.uses, range, distinct, countOnly },
+      { ...deps, onProgress: (bytes) => progress.update(loadingLine(scan, bytes)) },
     );
     progress.update('Reading');
     const rows = rowsOf(await engine.ask(question.sql, question.parameters), question.limit);
     progress.stop();
     await use(rows);
     for (const line of describeScan(scan)) progress.note(line);
+    if (rows.count() === 0) progress.note('Nothing was found.');
     if (rows.cut())
       progress.note(`There are more: the first ${question.limit} are shown. --limit shows others.`);
-    await cache.trim(cacheBytes);
+    await cache.tidy(cacheBytes);
   } finally {
+    process.off('SIGINT', endInterrupted);
     progress.stop();
     engine.close();
   }

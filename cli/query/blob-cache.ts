@@ -1,98 +1,229 @@
-import { mkdir, readdir, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { randomUUID } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
+import { pMapIterable } from 'p-map';
 import type { ListedBlob } from '../../shared/azure/blobs-by-path.ts';
-import type { BlobFile } from './category-sql.ts';
-import { measureLines } from './longest-line.ts';
 import { storageFailure, storageRefused } from '../../shared/azure/storage-error.ts';
+import { HOUR } from '../../shared/time.ts';
+import { partsOf } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
+import { blobsOfBundlesSql, bundleKey, bundleSql, joinSql } from './bundle-sql.ts';
+import type { Pointers } from './bundle-sql.ts';
+import type { Engine } from './engine.ts';
+import { writeLines } from './lines-file.ts';
+import type { BlobBody } from './lines-file.ts';
 
-/**
- * Copies of blobs in a folder of this machine, `<folder>/<name of the blob>/<ETag>-<longest line>.ndjson.gz`. A blob that has grown
- * since has another ETag, and another file.
- */
-export interface BlobCache {
-  /** Where the container's files are. With `/` between its parts, and none at the end. */
+/** Whose blobs are kept together. */
+export interface CachedCategory {
+  /** `entra/SignInLogs/` */
   readonly folder: string;
-  /** The file that holds a blob, if it is there. */
-  find(blob: ListedBlob): Promise<BlobFile | undefined>;
-  /** Downloads a blob; undefined where it is not there any more. */
-  fetch(blob: ListedBlob): Promise<BlobFile | undefined>;
-  /** Deletes files until so many bytes are left, first what has not been asked for the longest. */
-  trim(bytes: number): Promise<void>;
+  readonly pointers: Pointers;
 }
 
-export async function openBlobCache(root: string, container: ContainerClient): Promise<BlobCache> {
+/**
+ * Copies of blobs in a folder of this machine: bundles, `<folder>/<source>/<category>/<rules>-<number>-<random>.parquet`. A blob that has
+ * grown since has another ETag, and is fetched again.
+ */
+export interface BlobCache {
+  /** Those that are there, the latest first. */
+  bundlesOf(category: CachedCategory): Promise<readonly Bundle[]>;
+  /** Downloads blobs to a bundle of their own. Those that are not there any more are not in it. */
+  fetch(
+    category: CachedCategory,
+    blobs: readonly ListedBlob[],
+    onBlob: (blob: ListedBlob, isThere: boolean) => void,
+  ): Promise<Bundle>;
+  /** Notes that a bundle was asked for. */
+  touch(file: string): Promise<void>;
+  /** Joins the small bundles of what was asked for, and deletes what has not been asked for the longest until so many bytes are left. */
+  tidy(bytes: number): Promise<void>;
+}
+
+const DOWNLOADS_AT_ONCE = 32;
+/** Bundles are joined when there are so many of less than so many bytes: each question about the last hours leaves one. */
+const MOST_SMALL = 16;
+const SMALL_BYTES = 4_000_000;
+const EXTENSION = '.parquet';
+const DIGITS = 10;
+
+export function openBlobCache(root: string, container: ContainerClient, engine: Engine): BlobCache {
   const { host, pathname } = new URL(container.url);
-  const folder = [root.replaceAll(path.sep, '/'), host.replace(':', '_'), pathname.slice(1)].join('/');
-  // What the logs hold is for nobody else on this machine.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const home = [root.replaceAll(path.sep, '/'), host.replace(':', '_'), pathname.slice(1)].join('/');
+  const opened = new Map<string, CachedCategory>();
 
-  async function find({ name, etag }: ListedBlob): Promise<BlobFile | undefined> {
-    const own = `${folder}/${name}`;
-    const files = await readdir(own).catch(unlessMissing);
-    const file = files?.find((one) => one.startsWith(`${plain(etag)}-`) && !one.endsWith(PART));
-    const longestLine = Number(/-(\d+)\./.exec(file ?? '')?.[1]);
-    if (file === undefined || Number.isNaN(longestLine)) return undefined;
-    const now = new Date();
-    await utimes(`${own}/${file}`, now, now);
-    return { path: `${own}/${file}`, longestLine };
+  async function bundlesOf(category: CachedCategory): Promise<readonly Bundle[]> {
+    opened.set(category.folder, category);
+    const paths = await bundlePaths(category);
+    if (paths.length === 0) return [];
+    const found = await engine.jsonOf(blobsOfBundlesSql(paths));
+    // In any order.
+    const blobs = new Map(found as readonly [path: string, etags: [string, string][]][]);
+    return paths.map((file) => ({ path: file, etags: new Map(blobs.get(file)) }));
   }
 
-  async function fetch({ name }: ListedBlob): Promise<BlobFile | undefined> {
-    const download = await open(name);
-    if (!download?.readableStreamBody) return undefined;
-    const body = await buffer(download.readableStreamBody);
-    const longest = await measureLines(name, body);
-    const own = `${folder}/${name}`;
-    await mkdir(own, { recursive: true, mode: 0o700 });
-    const extension = /\.ndjson(?:\.\w+)?$/.exec(name)?.[0] ?? '';
-    const file = `${own}/${plain(download.etag ?? '')}-${longest}${extension}`;
-    const part = `${file}.${randomUUID()}${PART}`;
-    await writeFile(part, body, { mode: 0o600 });
-    await rename(part, file);
-    return { path: file, longestLine: longest };
+  async function bundlePaths({ folder, pointers }: CachedCategory): Promise<string[]> {
+    const names = (await readdir(`${home}/${folder}`).catch(unlessMissing)) ?? [];
+    const own = names.filter(
+      (name) => name.startsWith(`${bundleKey(pointers)}-`) && name.endsWith(EXTENSION),
+    );
+    // The latest first.
+    return own
+      .toSorted()
+      .toReversed()
+      .map((name) => `${home}/${folder}${name}`);
   }
 
-  async function open(name: string) {
+  /** Their clocks may go back; so they are numbered. */
+  async function nextNumber(category: CachedCategory): Promise<string> {
+    const [latest = ''] = await bundlePaths(category);
+    const number = Number(path.basename(latest).split('-')[1] ?? 0) + 1;
+    return String(number).padStart(DIGITS, '0');
+  }
+
+  async function fetch(
+    category: CachedCategory,
+    blobs: readonly ListedBlob[],
+    onBlob: (blob: ListedBlob, isThere: boolean) => void,
+  ): Promise<Bundle> {
+    const etags = new Map<string, string>();
+
+    async function* bodies(): AsyncGenerator<BlobBody> {
+      const downloads = pMapIterable(blobs, async (blob) => ({ blob, found: await download(blob) }), {
+        concurrency: DOWNLOADS_AT_ONCE,
+      });
+      for await (const { blob, found } of downloads) {
+        onBlob(blob, found !== undefined);
+        if (!found) continue;
+        etags.set(blob.name, found.etag);
+        yield { name: blob.name, body: found.body };
+      }
+    }
+
+    const text = `${engine.temporary}/${randomUUID()}.lines`;
     try {
-      return await container.getBlobClient(name).download();
+      const lines = await writeLines(bodies(), text);
+      return await write(category, etags, async (target) => {
+        const rows = await engine.run(bundleSql(lines, category.pointers, target, etags));
+        if (rows !== lines.lines)
+          throw new Error(`Of ${lines.lines} records of ${category.folder} the engine has read ${rows}.`);
+      });
+    } finally {
+      await rm(text, { force: true });
+    }
+  }
+
+  async function download({ name }: ListedBlob): Promise<{ etag: string; body: Buffer } | undefined> {
+    try {
+      const { readableStreamBody, etag = '' } = await container.getBlobClient(name).download();
+      return readableStreamBody && { etag: plain(etag), body: await buffer(readableStreamBody) };
     } catch (error) {
       if (storageFailure(error)?.status === 404) return undefined;
       throw storageRefused(`Reading ${name}`, error);
     }
   }
 
-  return { folder, find, fetch, trim: (bytes) => trim(root, bytes) };
+  /** Nobody sees it before it is whole. */
+  async function write(
+    category: CachedCategory,
+    etags: ReadonlyMap<string, string>,
+    make: (target: string) => Promise<void>,
+  ): Promise<Bundle> {
+    const folder = `${home}/${category.folder}`;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const name = `${bundleKey(category.pointers)}-${await nextNumber(category)}-${randomUUID()}${EXTENSION}`;
+    const part = `${engine.temporary}/${name}`;
+    await make(part);
+    await chmod(part, 0o600);
+    const file = `${folder}${name}`;
+    await rename(part, file);
+    return { path: file, etags };
+  }
+
+  async function joinSmall(category: CachedCategory): Promise<void> {
+    if ((await bundlePaths(category)).length < MOST_SMALL) return;
+    const { current, outdated } = sorted(await bundlesOf(category));
+    const sized = await Promise.all(
+      current.map(async (bundle) => ({ bundle, ...(await fileOf(bundle.path)) })),
+    );
+    const small = sized.filter(({ size }) => size < SMALL_BYTES).map(({ bundle }) => bundle);
+    if (small.length >= MOST_SMALL) await join(category, small);
+    const files = await Promise.all(outdated.map(({ path: file }) => fileOf(file)));
+    // Another question may be reading them.
+    const unused = files.filter(({ mtimeMs }) => mtimeMs < Date.now() - HOUR);
+    await Promise.all(unused.map(({ file }) => rm(file, { force: true })));
+  }
+
+  async function join(category: CachedCategory, bundles: readonly Bundle[]): Promise<void> {
+    // Of a blob that has grown, what is latest.
+    const etags = new Map(
+      bundles
+        .toReversed()
+        .flatMap((bundle) => [...bundle.etags])
+        .toSorted(byName),
+    );
+    await write(category, etags, async (target) => {
+      await engine.run(joinSql(partsOf(etags, bundles).parts, target, etags));
+    });
+  }
+
+  return {
+    bundlesOf,
+    fetch,
+    async touch(file) {
+      const now = new Date();
+      await utimes(file, now, now);
+    },
+    async tidy(bytes) {
+      for (const category of opened.values()) await joinSmall(category);
+      await trim(root, bytes);
+    },
+  };
 }
 
-/** Of files that are being written. */
-const PART = '.part';
+/** A listing has them without quotes, an answer with. */
+export function plain(etag: string): string {
+  return etag.replaceAll('"', '');
+}
 
-/** An ETag as part of a file's name. */
-function plain(etag: string): string {
-  return etag.replaceAll(/\W/g, '');
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** Of bundles, the latest first, those that have a blob that no later one has, and the rest. */
+function sorted(bundles: readonly Bundle[]) {
+  const seen = new Set<string>();
+  const isOutdated = bundles.map(({ etags }) => {
+    const before = seen.size;
+    for (const name of etags.keys()) seen.add(name);
+    return seen.size === before;
+  });
+  return {
+    current: bundles.filter((_, i) => !isOutdated[i]),
+    outdated: bundles.filter((_, i) => isOutdated[i]),
+  };
 }
 
 async function trim(root: string, most: number): Promise<void> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const sized = await Promise.all(
-    files.map(async ({ parentPath, name }) => {
-      const file = path.join(parentPath, name);
-      const { size, mtimeMs } = await stat(file);
-      return { file, size, mtimeMs };
-    }),
+  const files = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => fileOf(path.join(parentPath, name))),
   );
-  let bytes = sized.reduce((sum, { size }) => sum + size, 0);
-  for (const { file, size } of sized.toSorted((a, b) => a.mtimeMs - b.mtimeMs)) {
+  let bytes = files.reduce((sum, { size }) => sum + size, 0);
+  for (const { file, size } of files.toSorted((a, b) => a.mtimeMs - b.mtimeMs)) {
     if (bytes <= most) return;
     await rm(file, { force: true });
-    // The folder of the blob; it stays where it holds another file.
-    await rmdir(path.dirname(file)).catch(() => {});
     bytes -= size;
   }
+}
+
+/** Of one that is gone, nothing. */
+async function fileOf(file: string): Promise<{ file: string; size: number; mtimeMs: number }> {
+  const { size = 0, mtimeMs = 0 } = (await stat(file).catch(unlessMissing)) ?? {};
+  return { file, size, mtimeMs };
 }
 
 function unlessMissing(error: unknown): undefined {

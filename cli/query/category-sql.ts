@@ -1,54 +1,42 @@
 import type { TimeRange } from '../time-range.ts';
-import { columnsOf } from './fields.ts';
+import type { Part } from './bundle.ts';
+import { partsSql } from './bundle-sql.ts';
+import { columnsOf, togetherOf } from './fields.ts';
 import type { Field } from './fields.ts';
 import { identifier, literal, timestamp } from './sql-text.ts';
 import type { Table } from './tables.ts';
 
-/** A copy of a blob. */
-export interface BlobFile {
-  /** `<folder>/<name of the blob>/<anything>`, with `/` between the parts. */
-  readonly path: string;
-  /** Bytes. The engine passes over longer ones than it is told of, in silence where they are the last of a file. */
-  readonly longestLine: number;
-}
-
-/** A category, and files with records of it. */
-export interface CategoryFiles {
+/** A category, and where its records are. */
+export interface CategoryParts {
   /** `entra/SignInLogs` */
   readonly category: string;
-  /** JSON pointers. */
-  readonly eventTime: string | undefined;
-  readonly recordKey: string | undefined;
-  readonly files: readonly BlobFile[];
+  readonly parts: readonly Part[];
 }
 
 export interface View {
   readonly table: Pick<Table, 'schema' | 'name'>;
-  readonly categories: readonly CategoryFiles[];
+  readonly categories: readonly CategoryParts[];
   readonly fields: readonly Field[];
   /** Of event times. */
   readonly range: TimeRange;
   /** Each record once, by its key. */
   readonly distinct: boolean;
-  readonly folder: string;
 }
 
 /** Columns of Sluice's own in each table, whatever a record says of that name. */
 export const OWN_COLUMNS = ['_time', '_category', '_key', '_blob', '_record', '_line'];
 
 /** SQL that makes a table of the records of some categories. */
-export function viewSql({ table, categories, fields, range, distinct, folder }: View): string {
+export function viewSql({ table, categories, fields, range, distinct }: View): string {
   const own = new Set(OWN_COLUMNS);
-  const columns = columnsOf(
-    fields.filter(({ names: [name = ''] }) => !own.has(name.toLowerCase())),
-    '_record',
-  );
-  const rows = categories.filter(({ files }) => files.length > 0).map((files) => rowsSql(files, folder));
+  const others = fields.filter(({ names: [name = ''] }) => !own.has(name.toLowerCase()));
+  const columns = columnsOf(others, '_record', '_together');
+  const rows = categories.filter(({ parts }) => parts.length > 0).map(rowsSql);
   const folded =
     'QUALIFY row_number() OVER (PARTITION BY _category, coalesce(_key, _line) ORDER BY _time) = 1';
   return [
     `CREATE VIEW ${nameOf(table)} AS SELECT ${[...OWN_COLUMNS, ...columns].join(', ')}`,
-    `FROM (${rows.length > 0 ? rows.join(' UNION ALL ') : NO_ROWS})`,
+    `FROM (SELECT *, ${togetherOf(others, '_record')} AS _together FROM (${rows.length > 0 ? rows.join(' UNION ALL ') : NO_ROWS}))`,
     `WHERE ${withinSql(range)}`,
     ...(distinct ? [folded] : []),
   ].join('\n');
@@ -70,44 +58,15 @@ function withinSql({ from, to }: TimeRange): string {
   return bounds.length > 0 ? bounds.join(' AND ') : 'true';
 }
 
-function rowsSql({ category, eventTime, recordKey, files }: CategoryFiles, folder: string): string {
-  const key = recordKey === undefined ? 'NULL' : `_record->>${literal(recordKey)}`;
-  return [
-    `SELECT ${timeSql(eventTime)} AS _time, ${literal(category)} AS _category, ${key} AS _key,`,
-    `regexp_replace(substr(filename, ${folder.length + 2}), '/[^/]*$', '') AS _blob, _record, _line`,
-    `FROM (${linesSql(files)})`,
-  ].join(' ');
+/** All columns that are not the record's own. */
+export function rowsSql({ category, parts }: CategoryParts): string {
+  return `SELECT *, ${literal(category)} AS _category, TRY_CAST(_line AS JSON) AS _record FROM (${partsSql(parts)})`;
 }
 
-/** Bytes: smaller buffers are no faster. */
-const LEAST_LINE = 512 * 1024;
+/** A table of how many records of a category there are beside those that can be read. */
+export const COUNTED = 'counted';
 
-/**
- * The lines as they are, each beside what the engine makes of it: to read them as JSON at once would lose those in which it, and not
- * Sluice, finds a fault, such as half of a surrogate pair. No line holds a raw control character, so that none is taken for a delimiter.
- */
-export function linesSql(files: readonly BlobFile[]): string {
-  const longest = files.reduce((most, file) => Math.max(most, file.longestLine + 2), LEAST_LINE);
-  const options = [
-    "columns={'_line': 'VARCHAR'}, auto_detect=false, header=false, delim=e'\\x01', quote='', escape='', new_line='\\n'",
-    `max_line_size=${longest}, buffer_size=${2 * longest}`,
-    "filename=true, hive_partitioning=true, hive_types={'y': BIGINT, 'm': BIGINT, 'd': BIGINT, 'h': BIGINT}",
-  ];
-  return `SELECT _line, TRY_CAST(_line AS JSON) AS _record, filename, y, m, d, h FROM read_csv([${files.map(({ path }) => literal(path)).join(', ')}], ${options.join(', ')})`;
-}
-
-/**
- * The event time in the forms that `parseEventTime` reads; where a record has none, the hour in which the hub took it in. A TIMESTAMP
- * in UTC, to the microsecond.
- */
-function timeSql(pointer: string | undefined): string {
-  const hour = 'make_timestamp(y, m, d, h, 0, 0)';
-  if (pointer === undefined) return hour;
-  const text = `_record->>${literal(pointer)}`;
-  const forms = [
-    `timezone('UTC', TRY_CAST(${text} AS TIMESTAMPTZ))`,
-    `try_strptime(${text}, '%m/%d/%Y %I:%M:%S %p')`,
-    `make_timestamp_ms(TRY_CAST(${text} AS BIGINT))`,
-  ];
-  return `coalesce(${[...forms, hour].join(', ')})`;
+export function countedSql(counts: ReadonlyMap<string, number>): string {
+  const rows = [...counts].map(([category, records]) => `(${literal(category)}, ${records})`);
+  return `CREATE TABLE ${COUNTED} AS SELECT * FROM (VALUES ${['(NULL, 0)', ...rows].join(', ')}) AS t(category, records) WHERE records > 0`;
 }

@@ -52,12 +52,33 @@ function isNamed({ names }: Field, among: ReadonlySet<string>): boolean {
   return names.some((name) => among.has(name.toLowerCase()));
 }
 
-/** Columns of a table out of a record (`json`, of type JSON), by the field's name. A value of an unexpected kind is NULL, or its text. */
-export function columnsOf(fields: readonly Field[], json: string): readonly string[] {
+/**
+ * Columns of a table, by the field's name: out of a record (`json`, of type JSON), and out of what `togetherOf` has made of it. A value
+ * of an unexpected kind is NULL, or its text.
+ */
+export function columnsOf(fields: readonly Field[], json: string, together: string): readonly string[] {
   return fields.map((field) => {
-    const [name = ''] = field.names;
-    return `${valueOf(field, json)} AS ${identifier(name)}`;
+    const name = identifier(field.names[0] ?? '');
+    return `${isTogether(field) ? `${together}.${name}` : valueOf(field, json)} AS ${name}`;
   });
+}
+
+/** The fields that can be read at once, as a struct: each expression over a record reads it anew, and holds what it has read. */
+export function togetherOf(fields: readonly Field[], json: string): string {
+  const some = fields.filter(isTogether);
+  return some.length === 0 ? 'NULL' : `json_transform(${json}, ${literal(JSON.stringify(structOf(some)))})`;
+}
+
+/** Numbers are read out of their text, in which no digit is lost, and so is what is true or false, which a number is not. */
+function isTogether(field: Field): boolean {
+  const type = typeOf(field);
+  const isOfText = type === 'HUGEINT' || type === 'DECIMAL(38,10)' || type === 'BOOLEAN';
+  return field.names.length === 1 && !isOfText && !isObjectOrText(field);
+}
+
+/** Some resource providers of the Activity Log send an object as the text of one. */
+function isObjectOrText(field: Field): boolean {
+  return typeof typeOf(field) !== 'string' && (field.kinds & KINDS.string) !== 0;
 }
 
 function valueOf(field: Field, json: string): string {
@@ -68,8 +89,7 @@ function valueOf(field: Field, json: string): string {
     return values.length === 1 ? String(values[0]) : `coalesce(${values.join(', ')})`;
   };
   if (typeof type !== 'string') {
-    // Some resource providers of the Activity Log send an object as the text of one.
-    const object = (field.kinds & KINDS.string) === 0 ? read('->') : `TRY_CAST(${read('->>')} AS JSON)`;
+    const object = isObjectOrText(field) ? `TRY_CAST(${read('->>')} AS JSON)` : read('->');
     return `json_transform(${object}, ${literal(JSON.stringify(type))})`;
   }
   if (type === 'JSON') return read('->');

@@ -1,6 +1,3 @@
-import type { ContainerClient } from '@azure/storage-blob';
-import pMap from 'p-map';
-import type { ListedBlob } from '../../shared/azure/blobs-by-path.ts';
 import { catalogue } from '../../shared/catalogue.ts';
 import type { Rules } from '../../shared/catalogue.ts';
 import type { Shape } from '../../shared/shape.ts';
@@ -8,72 +5,56 @@ import { safeName } from '../../shared/names.ts';
 import { SOURCES } from '../../shared/verdict.ts';
 import type { TimeRange } from '../time-range.ts';
 import { UsageError } from '../usage-error.ts';
-import type { BlobCache } from './blob-cache.ts';
-import { linesSql, nameOf, viewSql } from './category-sql.ts';
-import type { BlobFile, CategoryFiles } from './category-sql.ts';
+import { countedSql, rowsSql, viewSql } from './category-sql.ts';
+import type { CategoryParts } from './category-sql.ts';
 import type { Engine } from './engine.ts';
+import { fetchBlobs } from './fetch-blobs.ts';
+import type { FetchDeps } from './fetch-blobs.ts';
 import { mergedFields, sampledShape, usedFields } from './fields.ts';
-import { archivedCategories, pickBlobs } from './find-blobs.ts';
+import { archivedCategories } from './find-blobs.ts';
 import type { ArchivedCategory } from './find-blobs.ts';
-import { identifier } from './sql-text.ts';
+import { identifier, literal } from './sql-text.ts';
 import type { Table, Uses } from './tables.ts';
-
-export interface Scan {
-  categories: number;
-  /** Blobs whose name and metadata were looked at, those that can hold what is asked for, and of these the ones in the cache. */
-  listed: number;
-  picked: number;
-  cached: number;
-  downloaded: number;
-  bytesCached: number;
-  bytesDownloaded: number;
-  /** In the archive tier. */
-  offline: number;
-  /** Deleted in the meantime. */
-  gone: number;
-}
-
-export interface LoadDeps {
-  readonly engine: Engine;
-  readonly container: ContainerClient;
-  readonly cache: BlobCache;
-  readonly onProgress: (scan: Readonly<Scan>, bytes: { readonly done: number; readonly all: number }) => void;
-}
 
 export interface Wanted {
   readonly tables: readonly Table[];
   readonly uses: Uses;
   readonly range: TimeRange;
   readonly distinct: boolean;
+  /** Nothing is asked but how many records there are: see `COUNTED`. */
+  readonly countOnly: boolean;
 }
 
-const CATEGORIES_AT_ONCE = 8;
-const DOWNLOADS_AT_ONCE = 16;
-
 /** Makes the tables of a statement, with what they need of the archive. Throws a UsageError for one that no category is meant by. */
-export async function loadTables(wanted: Wanted, deps: LoadDeps): Promise<Scan> {
-  const scan = noScan();
-  const archived = namedCategories(wanted.tables) ?? (await archivedCategories(deps.container));
-  const needed = archived.filter(({ source, name }) => wanted.tables.some(({ fits }) => fits(source, name)));
-  const filesOf = await fetchFiles(needed, wanted.range, scan, deps);
-  for (const table of wanted.tables) {
-    const known = knownCategories(archived).filter(({ source, name }) => table.fits(source, name));
-    if (known.length === 0) throw noSuchTable(table, archived);
-    const categories = known.map((category) => ({ ...category, files: filesOf.get(category.key) ?? [] }));
-    const shapes = await Promise.all(categories.map((category) => shapeOf(category, deps.engine)));
+export async function loadTables(
+  { tables, uses, range, distinct, countOnly }: Wanted,
+  deps: FetchDeps,
+): Promise<void> {
+  const archived = namedCategories(tables) ?? (await archivedCategories(deps.container, deps.scan));
+  const known = knownCategories(archived);
+  const meant = tables.map((table) => ({
+    table,
+    categories: known.filter(({ source, name }) => table.fits(source, name)),
+  }));
+  for (const { table, categories } of meant) {
+    const vain = table.patterns.find(({ fits }) => !known.some(({ source, name }) => fits(source, name)));
+    if (vain) throw await noSuchCategory(vain.text, known, archived, deps.engine);
+    if (categories.length === 0) throw new UsageError('No category fits both --source and --category.');
+  }
+  const needed = archived.filter(({ source, name }) => tables.some(({ fits }) => fits(source, name)));
+  const { parts, counts } = await fetchBlobs(needed, { range, countOnly }, deps);
+  if (countOnly) await deps.engine.run(countedSql(counts));
+  for (const { table, categories } of meant) {
+    const readable = categories.map((category) => ({
+      ...category,
+      parts: parts.get(category.category) ?? [],
+    }));
+    const shapes = await Promise.all(readable.map((category) => shapeOf(category, deps.engine)));
+    const fields = usedFields(mergedFields(shapes), uses);
     if (table.schema !== undefined)
       await deps.engine.run(`CREATE SCHEMA IF NOT EXISTS ${identifier(table.schema)}`);
-    const sql = viewSql({
-      table,
-      fields: usedFields(mergedFields(shapes), wanted.uses),
-      categories: categories.map(toCategoryFiles),
-      range: wanted.range,
-      distinct: wanted.distinct,
-      folder: deps.cache.folder,
-    });
-    await deps.engine.run(sql);
+    await deps.engine.run(viewSql({ table, fields, categories: readable, range, distinct }));
   }
-  return scan;
 }
 
 /** Where all are named that are meant, and a schema or a product's list has them, nobody needs to look which there are. */
@@ -96,22 +77,9 @@ function namedCategories(tables: readonly Table[]): readonly ArchivedCategory[] 
   return [...new Set(found)];
 }
 
-function noScan(): Scan {
-  return {
-    categories: 0,
-    listed: 0,
-    picked: 0,
-    cached: 0,
-    downloaded: 0,
-    bytesCached: 0,
-    bytesDownloaded: 0,
-    offline: 0,
-    gone: 0,
-  };
-}
-
 interface KnownCategory {
-  readonly key: string;
+  /** `entra/SignInLogs` */
+  readonly category: string;
   readonly source: string;
   readonly name: string;
   readonly rules: Rules;
@@ -123,96 +91,51 @@ function knownCategories(archived: readonly ArchivedCategory[]): readonly KnownC
   for (const source of SOURCES) {
     const inArchive = archived.filter((category) => category.source === source).map(({ name }) => name);
     for (const name of [...catalogue.names(source), ...inArchive]) {
-      const key = `${source}/${name}`;
-      known.set(key, { key, source, name, rules: catalogue.rules(source, name) });
+      const category = `${source}/${name}`;
+      known.set(category, { category, source, name, rules: catalogue.rules(source, name) });
     }
   }
   return [...known.values()];
-}
-
-function toCategoryFiles({ key, rules, files }: KnownCategory & Pick<CategoryFiles, 'files'>): CategoryFiles {
-  const { eventTime, recordKey } = rules.annotations;
-  return { category: key, eventTime, recordKey, files };
 }
 
 /** So many records show what a category without a schema of its own has in them. */
 const SAMPLED_RECORDS = 1_000;
 
 async function shapeOf(
-  { rules, files }: KnownCategory & Pick<CategoryFiles, 'files'>,
+  { category, rules, parts }: KnownCategory & CategoryParts,
   engine: Engine,
 ): Promise<Pick<Shape, 'fields'>> {
   const shape: Pick<Shape, 'fields'> = rules.shape() ?? { fields: new Map() };
   const { schemaId } = rules.category;
   const hasOwnSchema = schemaId !== '' && !schemaId.endsWith('/envelope.schema.json');
-  if (hasOwnSchema || files.length === 0) return shape;
-  const sample = `SELECT _record FROM (${linesSql(files)}) LIMIT ${SAMPLED_RECORDS}`;
+  if (hasOwnSchema || parts.length === 0) return shape;
+  const sample = `SELECT _record FROM (${rowsSql({ category, parts })}) LIMIT ${SAMPLED_RECORDS}`;
   const sampled = sampledShape(await engine.jsonOf(`SELECT json_group_structure(_record) FROM (${sample})`));
   return {
     fields: new Map([...sampled.fields, ...[...shape.fields].filter(([, { fields }]) => fields.size > 0)]),
   };
 }
 
-function noSuchTable(table: Table, archived: readonly ArchivedCategory[]): UsageError {
-  const alike = archived.filter(({ source }) => source === table.schema);
-  const there = (alike.length > 0 ? alike : archived).map(({ source, name }) => `${source}/${name}`);
+async function noSuchCategory(
+  text: string,
+  known: readonly KnownCategory[],
+  archived: readonly ArchivedCategory[],
+  engine: Engine,
+): Promise<UsageError> {
+  const names = known.map(({ category }) => literal(category)).join(', ');
+  const alike = await engine.jsonOf(
+    `SELECT to_json(max_by(name, alike)) FROM (
+      SELECT name, greatest(jaro_winkler_similarity(lower(name), text), jaro_winkler_similarity(split_part(lower(name), '/', 2), text)) AS alike
+      FROM (SELECT unnest([${names}]) AS name, lower(${literal(text)}) AS text)
+    ) WHERE alike > ${LEAST_ALIKE}`,
+  );
+  const hint = typeof alike === 'string' ? ` Did you mean ${alike}?` : '';
+  const there = archived.map(({ source, name }) => `${source}/${name}`);
   const more = there.length > MOST_NAMED ? ` and ${there.length - MOST_NAMED} more` : '';
-  const names = there.length === 0 ? 'none' : there.slice(0, MOST_NAMED).join(', ');
-  return new UsageError(`No category is meant by ${nameOf(table)}. The archive has: ${names}${more}.`);
+  const has = there.length === 0 ? 'none' : there.slice(0, MOST_NAMED).join(', ');
+  return new UsageError(`There is no category '${text}'.${hint} The archive has: ${has}${more}.`);
 }
 
 const MOST_NAMED = 40;
-
-/** By category. */
-async function fetchFiles(
-  categories: readonly ArchivedCategory[],
-  range: TimeRange,
-  scan: Scan,
-  { container, cache, onProgress }: LoadDeps,
-): Promise<ReadonlyMap<string, readonly BlobFile[]>> {
-  scan.categories = categories.length;
-  const picked = await pMap(
-    categories,
-    async (category) => ({ category, picked: await pickBlobs(container, category, range) }),
-    { concurrency: CATEGORIES_AT_ONCE },
-  );
-  for (const { picked: found } of picked) {
-    scan.listed += found.listed;
-    scan.picked += found.blobs.length;
-    scan.offline += found.offline.length;
-  }
-  const wanted = picked.flatMap(({ category, picked: { blobs } }) =>
-    blobs.map((blob) => ({ category, blob })),
-  );
-  const all = wanted.reduce((sum, { blob }) => sum + blob.bytes, 0);
-  const files = await pMap(
-    wanted,
-    async ({ category, blob }) => {
-      const file = await fileOf(blob, scan, cache);
-      onProgress(scan, { done: scan.bytesCached + scan.bytesDownloaded, all });
-      return { key: `${category.source}/${category.name}`, file };
-    },
-    { concurrency: DOWNLOADS_AT_ONCE },
-  );
-  const byKey = Map.groupBy(files, ({ key }) => key);
-  return new Map(
-    [...byKey].map(([key, some]) => [key, some.flatMap(({ file }) => (file === undefined ? [] : [file]))]),
-  );
-}
-
-async function fileOf(blob: ListedBlob, scan: Scan, cache: BlobCache): Promise<BlobFile | undefined> {
-  const found = await cache.find(blob);
-  if (found !== undefined) {
-    scan.cached++;
-    scan.bytesCached += blob.bytes;
-    return found;
-  }
-  const file = await cache.fetch(blob);
-  if (file === undefined) {
-    scan.gone++;
-    return undefined;
-  }
-  scan.downloaded++;
-  scan.bytesDownloaded += blob.bytes;
-  return file;
-}
+/** Of two names that are the same, it is 1. */
+const LEAST_ALIKE = 0.85;

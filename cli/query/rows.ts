@@ -1,5 +1,4 @@
 import type { DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
-
 import { rethrow } from './engine.ts';
 
 export interface Column {
@@ -13,6 +12,8 @@ export interface Rows {
   readonly packs: AsyncIterable<readonly (readonly DuckDBValue[])[]>;
   /** Once the packs have been read: whether there were more rows than the limit. */
   readonly cut: () => boolean;
+  /** Likewise: how many were handed on. */
+  readonly count: () => number;
 }
 
 export function rowsOf(result: DuckDBResult, limit: number): Rows {
@@ -22,6 +23,7 @@ export function rowsOf(result: DuckDBResult, limit: number): Rows {
     return type ? [{ name, type }] : [];
   });
   let isCut = false;
+  let count = 0;
 
   async function* packs(): AsyncGenerator<readonly (readonly DuckDBValue[])[]> {
     let left = limit;
@@ -29,11 +31,13 @@ export function rowsOf(result: DuckDBResult, limit: number): Rows {
       const chunk = await result.fetchChunk().catch(rethrow);
       const rows = chunk?.getRows() ?? [];
       isCut = rows.length > left;
-      if (rows.length > 0) yield isCut ? rows.slice(0, left) : rows;
+      const pack = isCut ? rows.slice(0, left) : rows;
+      count += pack.length;
+      if (pack.length > 0) yield pack;
       if (rows.length === 0 || isCut) return;
       left -= rows.length;
     }
   }
 
-  return { columns, packs: packs(), cut: () => isCut };
+  return { columns, packs: packs(), cut: () => isCut, count: () => count };
 }

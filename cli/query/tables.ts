@@ -7,13 +7,23 @@ export interface Table {
   readonly schema?: string;
   readonly name: string;
   readonly fits: (source: string, category: string) => boolean;
+  /** What it was asked for by; each must fit some category. */
+  readonly patterns: readonly Pattern[];
   /** The categories that fit, where each is named as it is: `entra/SignInLogs`. */
   readonly only?: readonly string[] | undefined;
+}
+
+/** As it was written, such as `defender/Device*`. */
+export interface Pattern {
+  readonly text: string;
+  readonly fits: (source: string, category: string) => boolean;
 }
 
 /** What the engine has made of a statement. */
 export interface Syntax {
   readonly tables: readonly Table[];
+  /** Whether it asks for `archive.blobs`. */
+  readonly blobs: boolean;
   readonly uses: Uses;
 }
 
@@ -33,10 +43,12 @@ export function tableNamed(schema: string, name: string): Table | undefined {
   const category = rest.join('/');
   if (category === '' || !SOURCES.some((known) => known === source.toLowerCase())) return undefined;
   const [fitsSource, fitsCategory] = [wildcards(source), wildcards(category)];
+  const fits: Pattern['fits'] = (ofSource, ofCategory) => fitsSource(ofSource) && fitsCategory(ofCategory);
   return {
     ...(schema !== '' && { schema }),
     name,
-    fits: (ofSource, ofCategory) => fitsSource(ofSource) && fitsCategory(ofCategory),
+    fits,
+    patterns: [{ text: `${source}/${category}`, fits }],
     only: withoutWildcards([`${source}/${category}`]),
   };
 }
@@ -52,6 +64,7 @@ export function readSyntax(tree: unknown): Syntax {
   const ends = new Set<string>();
   const ways = new Set<string>();
   let everything = false;
+  let blobs = false;
 
   function visit(node: unknown): void {
     if (typeof node === 'string') ends.add(node.toLowerCase());
@@ -71,10 +84,11 @@ export function readSyntax(tree: unknown): Syntax {
   }
 
   function addTable(schema: string, name: string): void {
+    if (`${schema}.${name}`.toLowerCase() === 'archive.blobs') blobs = true;
     const table = tableNamed(schema, name);
     if (table) tables.set(`${schema}/${name}`.toLowerCase(), table);
   }
 
   visit(tree);
-  return { tables: [...tables.values()], uses: { everything, ends, ways } };
+  return { tables: [...tables.values()], blobs, uses: { everything, ends, ways } };
 }

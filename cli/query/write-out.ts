@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +8,10 @@ export async function writeOut(pieces: AsyncIterable<string>, out: string | unde
   const text = Readable.from(pieces, { objectMode: false });
   if (out !== undefined) {
     await mkdir(path.dirname(out), { recursive: true });
-    await pipeline(text, createWriteStream(out, { mode: 0o600 }));
+    const file = await open(out, 'w', 0o600);
+    // Whoever could read what was there before need not be allowed to read this.
+    if ((await file.stat()).isFile()) await file.chmod(0o600);
+    await pipeline(text, file.createWriteStream());
     return;
   }
   try {

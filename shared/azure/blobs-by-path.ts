@@ -26,9 +26,9 @@ export async function* blobsByPath(
     for await (const prefix of daysOf(container, category, last)) yield* blobsUnder(container, prefix);
 }
 
-/** `entra/SignInLogs/` */
-export async function* categoriesOf(container: ContainerClient): AsyncGenerator<string> {
-  for await (const source of foldersOf(container, '')) yield* foldersOf(container, source);
+/** `entra/SignInLogs/`; `onPage` is called for each request. */
+export async function* categoriesOf(container: ContainerClient, onPage = () => {}): AsyncGenerator<string> {
+  for await (const source of foldersOf(container, '', onPage)) yield* foldersOf(container, source, onPage);
 }
 
 /** Prefixes of the days of a category up to the last, `entra/SignInLogs/y=2026/m=11/d=20/`. */
@@ -51,16 +51,28 @@ function dateIn(prefix: string): string {
   return digits.join('-');
 }
 
-async function* foldersOf(container: ContainerClient, prefix: string): AsyncGenerator<string> {
+async function* foldersOf(
+  container: ContainerClient,
+  prefix: string,
+  onPage = () => {},
+): AsyncGenerator<string> {
   const pages = container.listBlobsByHierarchy('/', { prefix }).byPage();
-  for await (const { segment } of listed(container, pages))
+  for await (const { segment } of listed(container, pages)) {
+    onPage();
     for (const { name } of segment.blobPrefixes ?? []) yield name;
+  }
 }
 
-export async function* blobsUnder(container: ContainerClient, prefix: string): AsyncGenerator<ListedBlob> {
+export async function* blobsUnder(
+  container: ContainerClient,
+  prefix: string,
+  onPage = () => {},
+): AsyncGenerator<ListedBlob> {
   const pages = container.listBlobsFlat({ prefix, includeMetadata: true }).byPage();
-  for await (const { segment } of listed(container, pages))
+  for await (const { segment } of listed(container, pages)) {
+    onPage();
     for (const item of segment.blobItems) yield toListed(item);
+  }
 }
 
 function toListed({ name, metadata = {}, properties }: BlobItem): ListedBlob {

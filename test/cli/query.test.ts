@@ -1,12 +1,13 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat } from 'node:fs/promises';
+import { once } from 'node:events';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { blockCodec } from '../../shared/block-codec.ts';
 import { made, messagesWith } from '../query/made-records.ts';
 import { messagesOf, recordOf } from '../support/messages.ts';
 import { startQuarantine } from '../support/quarantine.ts';
 import type { Quarantine } from '../support/quarantine.ts';
-import { runCli } from './run-cli.ts';
+import { runCli, startCli } from './run-cli.ts';
 import type { Outcome } from './run-cli.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -87,7 +88,7 @@ describe('sluice query', () => {
 
     expect((JSON.parse(stdout) as unknown[]).length).toBe(1);
     expect(stderr).toMatch(
-      /^Read 1 of 3 blobs of 1 category: 1 downloaded \(\d.* KB\), 0 from the cache \(0 B\)\.\n$/,
+      /^Read 1 of 3 blobs of 1 category: 1 downloaded \(\d.* KB\), 0 from the cache \(0 B\)\. Requests to storage: \d+ listings, 1 download\.\n$/,
     );
   });
 
@@ -172,7 +173,8 @@ describe('sluice query', () => {
 
   test('asks the second time of its cache, and keeps no more in it than it may', async () => {
     const cache = path.join(await temporaryFolder(), 'cache');
-    const ask = (...more: readonly string[]) => query('--source', '*', '--count', '--cache', cache, ...more);
+    const ask = (...more: readonly string[]) =>
+      query('--source', '*', '-w', 'true', '--count', '--cache', cache, ...more);
     const files = async () =>
       (await readdir(cache, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
 
@@ -182,7 +184,8 @@ describe('sluice query', () => {
     expect(first.stderr).toMatch(/7 downloaded/);
     expect(second.stderr).toMatch(/0 downloaded \(0 B\), 7 from the cache/);
     expect(second.stdout).toBe(first.stdout);
-    expect(await files()).toHaveLength(7);
+    const categories = new Set((await files()).map(({ parentPath }) => parentPath));
+    expect(categories.size).toBe((await files()).length);
     const modes = await Promise.all(
       (await files()).map((file) => stat(path.join(file.parentPath, file.name))),
     );
@@ -191,17 +194,52 @@ describe('sluice query', () => {
     expect(await files()).toEqual([]);
   });
 
+  test('counts whole blobs by what they say of themselves, and reads the rest', async () => {
+    const all = await query('--source', '*', '--count', '-f', 'ndjson');
+    const some = await query('--source', 'entra', '--count', '-f', 'ndjson', '--from', '2026-11-20T10:10Z');
+    const read = await query('--source', 'entra', '-w', 'true', '--count', '-f', 'ndjson');
+
+    expect(all.stdout.trimEnd().split('\n')).toEqual([
+      '{"category":"defender/DeviceInfo","records":1}',
+      '{"category":"entra/SignInLogs","records":4}',
+      '{"category":"github/git","records":1}',
+      '{"category":"unknown/Door","records":1}',
+      JSON.stringify({ category: `unknown/${HOSTILE}`, records: 1 }),
+    ]);
+    // What came in late could hold a record without a time, which would be one of its hour.
+    expect(all.stderr).toContain('Read 1 of 7 blobs');
+    expect(all.stderr).toContain('Counted unread, by the number of records in their metadata: 6 blobs.');
+    expect(some.stdout).toBe('{"category":"entra/SignInLogs","records":1}\n');
+    expect(some.stderr).toContain('Read 1 of 3 blobs');
+    expect(read.stdout).toBe('{"category":"entra/SignInLogs","records":4}\n');
+    expect(read.stderr).toContain('3 downloaded');
+  });
+
+  test('has what the blobs say of themselves as a table', async () => {
+    const lines = await linesOf(
+      `select hour, partition, records, least_event_time, expires is null as "for ever" from archive.blobs
+        where category = 'entra/SignInLogs' order by name`,
+      '--to',
+      '2026-11-25T00:00Z',
+    );
+
+    expect(lines).toContain(
+      '{"hour":"2026-11-24T08:00:00Z","partition":"contoso-logs-p1","records":1,"least_event_time":"2026-11-20T03:00:00Z","for ever":false}',
+    );
+    expect(lines).toHaveLength(3);
+  });
+
   test('reads anew what has another ETag', async () => {
     const cache = path.join(await temporaryFolder(), 'cache');
     const blob = quarantine.blobs.getContainerClient('archive');
     const names: string[] = [];
     for await (const { name } of blob.listBlobsFlat({ prefix: 'github/' })) names.push(name);
-    await query('--source', 'github', '--count', '--cache', cache);
+    await query('--source', 'github', '-f', 'json', '--cache', cache);
     const client = blob.getBlobClient(names[0] ?? '');
     const { metadata = {} } = await client.getProperties();
     await client.setMetadata({ ...metadata, touched: 'yes' });
 
-    const { stderr } = await query('--source', 'github', '--count', '--cache', cache);
+    const { stderr } = await query('--source', 'github', '-f', 'json', '--cache', cache);
 
     expect(stderr).toContain('1 downloaded');
   });
@@ -225,7 +263,21 @@ describe('sluice query', () => {
     [['select 1', '--source', 'entra'], 'Ask in one way'],
     [['select 1', '--where', 'x'], '--where goes with'],
     [['--file', 'none'], 'cannot be read'],
-    [['-c', 'entra/Nope'], 'No category is meant by "records". The archive has:'],
+    [
+      ['-c', 'entra/SingInLogs'],
+      "no category 'entra/SingInLogs'. Did you mean entra/SignInLogs? The archive has:",
+    ],
+    [['-c', 'auditlogs', '--source', 'entra'], "no category 'auditlogs'. Did you mean entra/AuditLogs?"],
+    [['-c', 'entra/SignInLogs', 'entra/Xyz*'], "no category 'entra/Xyz*'. The archive has:"],
+    [['-c', 'github/*', '--source', 'entra'], 'No category fits both'],
+    [['select 1 from entra.SignInLog'], "no category 'entra/SignInLog'. Did you mean entra/SignInLogs?"],
+    [['select 1 from contoso.Logs'], 'Tables are categories, by their product (activity, '],
+    [['drop table records'], 'it takes a SELECT, or a DESCRIBE'],
+    [['-c', 'entra/SignInLogs', '-w', 'resultType ='], '--where is no SQL expression: syntax error'],
+    [['-c', 'entra/SignInLogs', '-w', 'true) or (true'], '--where is no SQL expression: syntax error'],
+    [['-c', 'entra/SignInLogs', '-w', 'true order by 1'], '--where is no SQL expression: syntax error'],
+    [['-c', 'entra/SignInLogs', '-p', 'a=b'], '--param goes with'],
+    [['-c', 'entra/SignInLogs', '--from', 'yesterday'], 'It must be a time such as'],
     [['select properties.nope from entra.SignInLogs'], 'Could not find key "nope"'],
     [['select 1', '--from', '2026-11-22T00:00Z'], '--from must be before --to'],
     [["select * from read_text('/etc/hosts')"], 'disabled by configuration'],
@@ -237,7 +289,67 @@ describe('sluice query', () => {
   });
 });
 
+test('takes a time without a zone as UTC, wherever it runs', async () => {
+  const cwd = await temporaryFolder();
+  const env = { ArchiveStorage: quarantine.connectionString, XDG_CACHE_HOME: cwd, TZ: 'America/New_York' };
+  const times = ['--from', '2026-11-20T11:00', '--to', '2026-11-20 11:30'];
+
+  const { stdout } = await runCli(
+    'sluice',
+    ['query', '--source', 'entra', '--count', ...times, '-f', 'ndjson'],
+    {
+      cwd,
+      env,
+    },
+  );
+
+  expect(stdout).toBe('{"category":"entra/SignInLogs","records":1}\n');
+});
+
+test('ends at once on Ctrl-C, whatever the engine is about, and leaves no file', async () => {
+  const cwd = await temporaryFolder();
+  const cache = path.join(cwd, 'cache');
+  const endless = 'select sum(a * b) from range(10000000000) t(a), range(1000) u(b)';
+  const args = ['query', endless, '--cache', cache];
+  const child = startCli('sluice', args, { cwd, env: { ArchiveStorage: quarantine.connectionString } });
+  const exited = once(child, 'exit');
+  await vi.waitFor(async () => expect(await readdir(path.join(cache, 'tmp'))).toHaveLength(1), 20_000);
+
+  child.kill('SIGINT');
+
+  expect(await exited).toEqual([null, 'SIGINT']);
+  expect(await readdir(path.join(cache, 'tmp'))).toEqual([]);
+});
+
+test('says that nothing was found', async () => {
+  const { stdout, stderr, exitCode } = await query('-c', 'entra/SignInLogs', '-w', 'false', '-f', 'ndjson');
+
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 });
+  expect(stderr).toMatch(/\nNothing was found\.\n$/);
+});
+
+test('lets nobody else read what it writes in the place of something else', async () => {
+  const folder = await temporaryFolder({
+    'found.csv': 'what was there before, and is longer than what comes now'.repeat(99),
+  });
+  const out = path.join(folder, 'found.csv');
+  await chmod(out, 0o644);
+
+  await query('select 1 as one', '--out', out);
+
+  expect(await readFile(out, 'utf8')).toBe('one\r\n1\r\n');
+  expect((await stat(out)).mode & 0o777).toBe(0o600);
+});
+
 describe('sluice sign-in', () => {
+  test('takes what it is given as a value, never as SQL', async () => {
+    const { stdout, stderr, exitCode } = await sluice('sign-in', "x') or ('1'='1", ...RANGE);
+
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 });
+    expect(stderr).toContain('There is no such sign-in');
+    expect((await sluice('sign-in', ' ')).exitCode).toBe(2);
+  });
+
   test('shows what stands around the sign-ins of a user, and what is each', async () => {
     const { stdout, stderr, exitCode } = await sluice(
       'sign-in',

@@ -1,20 +1,21 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import type { BlobFile } from '../../cli/query/category-sql.ts';
-import { measureLines } from '../../cli/query/longest-line.ts';
+import type { Part } from '../../cli/query/bundle.ts';
+import { bundleSql } from '../../cli/query/bundle-sql.ts';
+import type { Pointers } from '../../cli/query/bundle-sql.ts';
 import { openEngine } from '../../cli/query/engine.ts';
 import type { Engine } from '../../cli/query/engine.ts';
 import { formatted } from '../../cli/query/formats.ts';
 import type { Format } from '../../cli/query/options.ts';
+import { writeLines } from '../../cli/query/lines-file.ts';
 import { rowsOf } from '../../cli/query/rows.ts';
 import { temporaryFolder } from '../cli/temporary-folder.ts';
 
 export interface EngineFixture {
   readonly engine: Engine;
   readonly folder: string;
-  /** A file as the cache would have it, with these lines. */
-  readonly write: (...lines: readonly string[]) => Promise<BlobFile>;
+  /** A bundle as the cache would have it, of a blob with these lines. */
+  readonly write: (lines: readonly string[], pointers?: Pointers) => Promise<Part>;
   readonly answer: (
     sql: string,
     format?: Format,
@@ -22,21 +23,24 @@ export interface EngineFixture {
   ) => Promise<string>;
 }
 
+const POINTERS: Pointers = { eventTime: '/time', recordKey: '/id' };
+
 /** An engine over a folder of its own, for the time of a test. */
 export async function engineFixture(): Promise<EngineFixture> {
   const folder = await temporaryFolder();
-  const engine = await openEngine(folder);
+  const engine = await openEngine(folder, `${folder}/tmp`);
   onTestFinished(() => engine.close());
-  let files = 0;
+  let blobs = 0;
   return {
     engine,
     folder,
-    async write(...lines) {
-      const file = `${folder}/entra/SignInLogs/y=2026/m=11/d=20/h=09/contoso-logs-p0-${++files}.ndjson/e.ndjson`;
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, lines.map((line) => `${line}\n`).join(''));
-      const content = await readFile(file);
-      return { path: file, longestLine: await measureLines(file, content) };
+    async write(lines, pointers = POINTERS) {
+      const name = `entra/SignInLogs/y=2026/m=11/d=20/h=09/contoso-logs-p0-${++blobs}.ndjson`;
+      const body = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+      const path = `${folder}/${blobs}.parquet`;
+      const file = await writeLines(Readable.from([{ name, body }]), `${folder}/${blobs}.lines`);
+      await engine.run(bundleSql(file, pointers, path, new Map([[name, 'etag']])));
+      return { path, stretches: undefined };
     },
     async answer(sql, format = 'ndjson', parameters = {}) {
       let text = '';

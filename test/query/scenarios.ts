@@ -232,6 +232,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     spared: ['ownToken='],
     records: [...pushes('stolenToken=', 3), ...pushes('ownToken=', 2)],
   },
+  arrivals: {
+    found: ['"category":"activity/Autoscale","records":2,'],
+    spared: ['"category":"activity/Autoscale","records":1,'],
+    records: [made('activity/Autoscale', at(40, 10)), made('activity/Autoscale', at(40, 50))],
+  },
   volume: {
     found: ['{"from":"2026-11-21T20:00:00Z","category":"activity/ServiceHealth","records":2}'],
     // An hour that nothing is of.

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { linesSql, viewSql } from '../../cli/query/category-sql.ts';
-import type { BlobFile, View } from '../../cli/query/category-sql.ts';
+import type { Part } from '../../cli/query/bundle.ts';
+import { rowsSql, viewSql } from '../../cli/query/category-sql.ts';
+import type { View } from '../../cli/query/category-sql.ts';
 import { mergedFields, sampledShape, usedFields } from '../../cli/query/fields.ts';
 import { readSyntax } from '../../cli/query/tables.ts';
 import type { Uses } from '../../cli/query/tables.ts';
@@ -11,23 +12,19 @@ import type { EngineFixture } from './engine-fixture.ts';
 const EVERYTHING: Uses = { everything: true, ends: new Set(), ways: new Set() };
 const ENDLESS = { from: -Infinity, to: Infinity };
 
-/** A table `t` of files of one category, with the fields that are seen in them. */
+const CATEGORY = 'entra/SignInLogs';
+
+/** A table `t` of bundles of one category, with the fields that are seen in them. */
 async function viewOf(
-  { engine, folder }: EngineFixture,
-  files: readonly BlobFile[],
+  { engine }: EngineFixture,
+  parts: readonly Part[],
   options: Partial<View> = {},
 ): Promise<void> {
-  const structure = await engine.jsonOf(`SELECT json_group_structure(_record) FROM (${linesSql(files)})`);
-  const category = { category: 'entra/SignInLogs', eventTime: '/time', recordKey: '/id', files };
+  const categories = [{ category: CATEGORY, parts }];
+  const rows = rowsSql({ category: CATEGORY, parts });
+  const structure = await engine.jsonOf(`SELECT json_group_structure(_record) FROM (${rows})`);
   const fields = mergedFields([sampledShape(structure)]);
-  const view = {
-    table: { name: 't' },
-    categories: [category],
-    fields,
-    range: ENDLESS,
-    distinct: false,
-    folder,
-  };
+  const view = { table: { name: 't' }, categories, fields, range: ENDLESS, distinct: false };
   await engine.run(viewSql({ ...view, ...options }));
 }
 
@@ -36,7 +33,7 @@ describe('a table of the archive', () => {
     const fixture = await engineFixture();
     const line =
       '{"time" : "2026-11-20T09:30:00.1234567Z", "id":"k","a":{"b":[1,{"c":2}],"n":639199803770463703},"f":1.10}';
-    await viewOf(fixture, [await fixture.write(line)]);
+    await viewOf(fixture, [await fixture.write([line])]);
 
     expect(await fixture.answer('SELECT _line FROM t')).toBe(`${line}\n`);
     expect(await fixture.answer('SELECT _time, _category, _key, _blob, a.n, f FROM t')).toBe(
@@ -53,9 +50,10 @@ describe('a table of the archive', () => {
       '"11/20/2026 9:00:02 AM"',
       '1795165203000',
       '"soon"',
+      '"infinity"',
       'null',
     ];
-    await viewOf(fixture, [await fixture.write(...times.map((time) => `{"time":${time}}`))]);
+    await viewOf(fixture, [await fixture.write(times.map((time) => `{"time":${time}}`))]);
 
     const rows = (await fixture.answer('SELECT _time FROM t')).trim().split('\n');
 
@@ -66,12 +64,13 @@ describe('a table of the archive', () => {
       '2026-11-20T09:00:03Z',
       '2026-11-20T09:00:00Z',
       '2026-11-20T09:00:00Z',
+      '2026-11-20T09:00:00Z',
     ]);
   });
 
   test('holds what is in the range alone, its beginning included', async () => {
     const fixture = await engineFixture();
-    const file = await fixture.write('{"time":"2026-11-20T09:00:00Z"}', '{"time":"2026-11-20T09:30:00Z"}');
+    const file = await fixture.write(['{"time":"2026-11-20T09:00:00Z"}', '{"time":"2026-11-20T09:30:00Z"}']);
     const range = { from: Date.parse('2026-11-20T09:00:00Z'), to: Date.parse('2026-11-20T09:30:00Z') };
     await viewOf(fixture, [file], { range });
 
@@ -80,13 +79,13 @@ describe('a table of the archive', () => {
 
   test('has what came twice once, where that is asked for', async () => {
     const fixture = await engineFixture();
-    const file = await fixture.write(
+    const file = await fixture.write([
       '{"id":1,"time":"a"}',
       '{"id":1,"time":"b"}',
       '{"x":1}',
       '{"x":1}',
       '{"x":2}',
-    );
+    ]);
     await viewOf(fixture, [file], { distinct: true });
 
     expect(await fixture.answer('SELECT count(*) AS n FROM t')).toBe('{"n":3}\n');
@@ -95,7 +94,7 @@ describe('a table of the archive', () => {
   test('keeps a record in which only the engine finds a fault', async () => {
     const fixture = await engineFixture();
     const odd = String.raw`{"a":"\ud800","id":"odd"}`;
-    await viewOf(fixture, [await fixture.write(odd, '{"a":"b"}')]);
+    await viewOf(fixture, [await fixture.write([odd, '{"a":"b"}'])]);
 
     expect(await fixture.answer('SELECT _line FROM t WHERE a IS NULL')).toBe(`${odd}\n`);
   });
@@ -109,7 +108,7 @@ describe('a table of the archive', () => {
   ])('has every line, of %j bytes', async (sizes) => {
     const fixture = await engineFixture();
     const lines = sizes.map((size) => JSON.stringify({ a: 'x'.repeat(size - '{"a":""}'.length) }));
-    await viewOf(fixture, [await fixture.write(...lines), await fixture.write('{"a":"y"}', ...lines)]);
+    await viewOf(fixture, [await fixture.write(lines), await fixture.write(['{"a":"y"}', ...lines])]);
 
     const text = await fixture.answer('SELECT count(*) AS n, sum(length(_line)) AS bytes FROM t');
 
@@ -132,10 +131,8 @@ describe('a table of the archive', () => {
     ];
     const record = JSON.stringify(Object.fromEntries(names.map((name, i) => [name, `v${i}`])));
     const category = `x'; DROP TABLE t; --"/${names[0]}`;
-    const files = [await fixture.write(record)];
-    await viewOf(fixture, files, {
-      categories: [{ category, eventTime: "/it's", recordKey: `/${names[1]}`, files }],
-    });
+    const parts = [await fixture.write([record], { eventTime: "/it's", recordKey: `/${names[1]}` })];
+    await viewOf(fixture, parts, { categories: [{ category, parts }] });
 
     const row = JSON.parse(await fixture.answer('SELECT * FROM t')) as Record<string, unknown>;
 
@@ -147,10 +144,10 @@ describe('a table of the archive', () => {
     expect(row['_time']).toBe('2026-11-20T09:00:00Z');
   });
 
-  test('is empty where there is no file', async () => {
+  test('is empty where there is no record', async () => {
     const fixture = await engineFixture();
     const fields = mergedFields([sampledShape({ a: 'VARCHAR' })]);
-    const categories = [{ category: 'x/y', eventTime: undefined, recordKey: undefined, files: [] }];
+    const categories = [{ category: 'x/y', parts: [] }];
     const view = {
       table: { schema: 's', name: 'n' },
       categories,
@@ -159,7 +156,7 @@ describe('a table of the archive', () => {
       distinct: true,
     };
     await fixture.engine.run('CREATE SCHEMA s');
-    await fixture.engine.run(viewSql({ ...view, folder: fixture.folder }));
+    await fixture.engine.run(viewSql(view));
 
     expect(await fixture.answer('SELECT count(a) AS n FROM s.n')).toBe('{"n":0}\n');
   });
@@ -256,7 +253,7 @@ describe('the engine', () => {
 
   test('says which fields there are where one is not', async () => {
     const fixture = await engineFixture();
-    await viewOf(fixture, [await fixture.write('{"p":{"named":1}}')]);
+    await viewOf(fixture, [await fixture.write(['{"p":{"named":1}}'])]);
 
     await expect(fixture.answer('SELECT p.nmaed FROM t')).rejects.toThrow(/"named"[^]*describe/);
   });
