@@ -64,7 +64,7 @@ interface Table {
 /**
  * Reads those records of a message of which it can be told quickly that they are valid: in one walk over a record's bytes,
  * or in two where its category was not the expected one. On them it gives the verdict that `judge` would; of others it
- * says nothing.
+ * says no more than where they end, and not even that where they may be no JSON.
  *
  * For one message at a time, and it keeps that until the next: opening a message ends the reading of the one before.
  */
