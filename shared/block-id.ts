@@ -20,27 +20,40 @@ export interface BlockId {
 }
 
 const FORMAT = '1';
-const WIDTHS = { run: 4, first: 11, last: 11, time: 9, records: 8, retentionDays: 4 } as const;
+/** Where each number stands. */
+const PLACES = {
+  run: [1, 5],
+  first: [5, 16],
+  last: [16, 27],
+  time: [27, 36],
+  records: [36, 44],
+  retentionDays: [44, 48],
+} as const;
+type Field = keyof typeof PLACES;
+const FIELDS = Object.keys(PLACES) as Field[];
+const BEFORE_RANDOM = 48;
 export const RANDOM_CHARACTERS = 16;
 
 /** The id in base64, as the service wants it. */
 export function encodeBlockId(id: BlockId): string {
-  const numbers = fields().map(([field, width]) => base36(id[field], width));
+  const numbers = FIELDS.map((field) => base36(id[field], PLACES[field][1] - PLACES[field][0]));
   return Buffer.from(FORMAT + numbers.join('') + id.random, 'latin1').toString('base64');
 }
 
-/** Undefined for a block that Sluice has not written. */
+/** Undefined for a block that Sluice has not written. A commit decodes those of the whole blob. */
 export function decodeBlockId(encoded: string): BlockId | undefined {
   const text = Buffer.from(encoded, 'base64').toString('latin1');
   if (!/^1[0-9a-z]{63}$/.test(text)) return undefined;
-  let at = 1;
-  const next = (width: number): number => Number.parseInt(text.slice(at, (at += width)), 36);
-  const entries = fields().map(([field, width]) => [field, next(width)] as const);
-  return { ...(Object.fromEntries(entries) as Omit<BlockId, 'random'>), random: text.slice(at) };
-}
-
-function fields(): [keyof typeof WIDTHS, number][] {
-  return Object.entries(WIDTHS) as [keyof typeof WIDTHS, number][];
+  const read = (field: Field): number => Number.parseInt(text.slice(...PLACES[field]), 36);
+  return {
+    run: read('run'),
+    first: read('first'),
+    last: read('last'),
+    time: read('time'),
+    records: read('records'),
+    retentionDays: read('retentionDays'),
+    random: text.slice(BEFORE_RANDOM),
+  };
 }
 
 function base36(value: number, width: number): string {
