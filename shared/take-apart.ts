@@ -39,10 +39,11 @@ export interface TakeApartDeps extends DecodeLimits {
 }
 
 /** decode > split > identify > validate, for one message. Never throws: a bug of ours is confined to the message. */
-export function takeApart(body: Buffer, { judge, openSieve, ...limits }: TakeApartDeps): TakenMessage {
+export function takeApart(body: Buffer, deps: TakeApartDeps): TakenMessage {
   try {
-    const text = decode(body, limits);
-    return Buffer.isBuffer(text) ? takeText(body, text, judge, openSieve?.(text)) : wholeMessage(body, text);
+    const text = decode(body, deps);
+    if (!Buffer.isBuffer(text)) return wholeMessage(body, text);
+    return takeText(body, text, deps.judge, deps.openSieve?.(text));
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return wholeMessage(body, { reason: 'internal-error', detail, offset: 0 });
