@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Compression } from '../shared/block-codec.ts';
 import { ingest } from '../shared/pipeline.ts';
 import { corpusA } from './corpora.ts';
 import { pipelineParts } from './parts.ts';
+import { forgetPeak, peak } from './peak.ts';
 
 // One measurement in a process of its own, since the peak is that of a process: `memory-run.ts json gzip`.
 
@@ -15,11 +15,9 @@ const START = Date.UTC(2026, 10, 20, 10);
 
 const [shape = 'json', compression = 'gzip'] = process.argv.slice(2);
 const messages = batchOf(shape);
-const before = settledRss();
+const before = forgetPeak();
 await ingest({ partition: PARTITION, messages }, pipelineParts(compression as Compression));
-const peak = peakRss();
-const batch = messages.reduce((sum, { body }) => sum + body.length, 0);
-console.log(JSON.stringify({ batch, before, peak }));
+console.log(JSON.stringify({ batch: bytesIn(messages), before, peak: peak() }));
 
 /** 100 messages of 1 MB each; as gzip, each of them unpacks to 16 MB. */
 function batchOf(kind: string) {
@@ -39,14 +37,6 @@ function digest(i: number): string {
   return createHash('sha256').update(String(i)).digest('hex');
 }
 
-/** What the process holds with nothing but the batch. Forgets the peak of making it, and its garbage. */
-function settledRss(): number {
-  globalThis.gc?.();
-  writeFileSync('/proc/self/clear_refs', '5');
-  return process.memoryUsage().rss;
-}
-
-function peakRss(): number {
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  return Number(kilobytes) * 1024;
+function bytesIn(batch: readonly { readonly body: Buffer }[]): number {
+  return batch.reduce((sum, { body }) => sum + body.length, 0);
 }

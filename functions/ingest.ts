@@ -3,6 +3,7 @@ import { config, telemetry } from '../shared/azure/app.ts';
 import { hubTrigger } from '../shared/azure/hub-trigger.ts';
 import { functionNames } from '../shared/function-names.ts';
 import { ingest } from '../shared/pipeline.ts';
+import { bytesAtOnce } from '../shared/prepare.ts';
 import { observeBatch } from '../shared/telemetry/batch.ts';
 
 const { sourceHubs } = config;
@@ -18,8 +19,10 @@ for (const [i, name] of names.entries()) {
       name,
       hubTrigger(source, (batch, invocation) =>
         observeBatch(batch, invocation, telemetry, async (onDecided) => {
-          const { pipelineParts } = await import('../shared/azure/parts.ts');
-          await ingest(batch, { ...pipelineParts(), log: invocation.log, onDecided });
+          const { inFlight, pipelineParts } = await import('../shared/azure/parts.ts');
+          await inFlight.run(bytesAtOnce(batch.messages), () =>
+            ingest(batch, { ...pipelineParts(), log: invocation.log, onDecided }),
+          );
         }),
       ),
     );

@@ -16,8 +16,12 @@ export interface DecodeLimits {
 
 /** Message bytes to JSON text as UTF-8 bytes: gzip by its magic number, byte-order marks. What needs neither is not copied. */
 export function decode(body: Buffer, limits: DecodeLimits): Buffer | Fault {
-  const unpacked = startsWith(body, GZIP_MAGIC) ? unpack(body, limits) : body;
+  const unpacked = isGzip(body) ? unpack(body, limits) : body;
   return Buffer.isBuffer(unpacked) ? withoutByteOrderMark(unpacked) : unpacked;
+}
+
+export function isGzip(body: Buffer): boolean {
+  return startsWith(body, GZIP_MAGIC);
 }
 
 function unpack(body: Buffer, { maxUnpackedBytes, maxUnpackedRatio }: DecodeLimits): Buffer | Fault {

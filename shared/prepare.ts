@@ -1,11 +1,18 @@
+import { isGzip } from './decode.ts';
 import type { KeptApart } from './kept-apart.ts';
 import type { Message, Partition } from './message.ts';
-import { Sorter } from './sorter.ts';
+import { DECISION_BYTES, Sorter } from './sorter.ts';
 import type { Prepared, SorterDeps } from './sorter.ts';
 import { takeApart } from './take-apart.ts';
 import type { TakeApartDeps } from './take-apart.ts';
 
 export type { Prepared } from './sorter.ts';
+
+/** What a batch has in memory at once, at the most, but for its messages themselves: one decision. What is packed may unpack to anything. */
+export function bytesAtOnce(messages: readonly Message[]): number {
+  const bytes = messages.reduce((sum, { body }) => sum + (isGzip(body) ? DECISION_BYTES : body.length), 0);
+  return Math.min(bytes, DECISION_BYTES);
+}
 
 export interface PrepareDeps extends TakeApartDeps, SorterDeps {}
 

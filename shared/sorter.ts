@@ -46,7 +46,7 @@ export interface Prepared {
  */
 const MOST_BLOCKS = 400;
 const MOST_COUNTS = 4_000;
-const MOST_BYTES = 16 * 1024 * 1024;
+export const DECISION_BYTES = 16 * 1024 * 1024;
 
 /** Those of products, those that are kept apart, and what is left of each source; and the names in a minute. */
 const MOST_COUNTS_IN_A_MINUTE = 250 + MOST_NAMES;
@@ -106,7 +106,7 @@ export class Sorter {
   /** Whether one decision can hold no more messages. */
   get isFull(): boolean {
     const drafts = sumOf(this.#hours, (ofHour) => ofHour.size);
-    return this.#bytes >= MOST_BYTES || drafts >= MOST_BLOCKS || this.#hasManyCounts();
+    return this.#bytes >= DECISION_BYTES || drafts >= MOST_BLOCKS || this.#hasManyCounts();
   }
 
   #hasManyCounts(): boolean {

@@ -5,7 +5,7 @@
 export { capacityParts } from './capacity-parts.ts';
 export { categoryFunctionParts } from './category-function-parts.ts';
 export { healthChecks } from './health-parts.ts';
-export { catchUpParts, pipelineParts, settleQuietParts } from './pipeline-parts.ts';
+export { catchUpParts, inFlight, pipelineParts, settleQuietParts } from './pipeline-parts.ts';
 export { reports } from './report-parts.ts';
 export { retentionParts } from './retention-parts.ts';
 export { forgetState } from './state-parts.ts';

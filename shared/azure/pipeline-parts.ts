@@ -6,6 +6,7 @@ import type { CatchUpDeps } from '../catch-up.ts';
 import { categoryOf } from '../catalogue.ts';
 import { hostOf } from '../connection.ts';
 import { judge } from '../judge.ts';
+import { InFlight } from '../in-flight.ts';
 import { createLedger } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
 import { createPartitionList } from '../ledger-partitions.ts';
@@ -17,6 +18,7 @@ import { createChooseRule } from '../rules.ts';
 import type { SettleQuietDeps } from '../settle-quiet.ts';
 import { openSieve } from '../sieve.ts';
 import type { BlobStore } from '../sinks.ts';
+import { DECISION_BYTES } from '../sorter.ts';
 import { MINUTE } from '../time.ts';
 import { config, sourceConnection } from './app.ts';
 import { azureBlobStore } from './blob-store.ts';
@@ -50,6 +52,12 @@ export const pipelineParts = once((): Omit<PipelineDeps, 'log'> => {
     messageBytes: recordsHub?.messageBytes ?? 0,
   };
 });
+
+/** Decisions of the largest size that are prepared and written at once, whatever the partitions of this instance: each takes some four times its bytes. */
+const LARGE_DECISIONS = 4;
+
+/** Shared by all partitions. */
+export const inFlight = new InFlight(LARGE_DECISIONS * DECISION_BYTES);
 
 function sourceHubClient({ namespace, hub }: Partition): EventHubConsumerClient {
   for (const source of config.sourceHubs) {
