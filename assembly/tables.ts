@@ -107,7 +107,7 @@ export function areSame(a: usize, b: usize, length: usize): bool {
   return (i8x16.bitmask(i8x16.eq(v128.load(a), v128.load(b))) & wanted) == wanted;
 }
 
-// From here on, how tables are made: from the inside to the outside, as `shared/byte-shape.ts` does.
+// From here on, how tables are made: from the inside to the outside, as `shared/judge/byte-shape.ts` does.
 
 export function newValue(kinds: u32, object: Fields | null, items: Value | null): Value {
   return new Value(kinds, object, items);

@@ -1,6 +1,6 @@
 /**
  * @file A walk over the values of a text: it checks the grammar, sees whether the values fit their tables, and notes where those with a
- * slot stand. Compiled to WebAssembly, since no JavaScript reads sixteen bytes at once; `shared/byte-walk.ts` is its other half.
+ * slot stand. Compiled to WebAssembly, since no JavaScript reads sixteen bytes at once; `shared/judge/byte-walk.ts` is its other half.
  */
 
 import {
@@ -27,7 +27,7 @@ import { areSame, Choice, Field, Fields, findField, Value } from './tables';
 
 export { addField, addPresence, newChoice, newFields, newValue, window, WINDOW_BYTES } from './tables';
 
-// The bits of `KINDS` in shared/shape.ts.
+// The bits of `KINDS` in shared/judge/shape.ts.
 const NULL: u32 = 1;
 const STRING: u32 = 2;
 const INTEGER: u32 = 4;

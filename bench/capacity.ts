@@ -3,16 +3,16 @@ import Table from 'cli-table3';
 import { memoryTable } from '../local/memory-sinks.ts';
 import { startStorage } from '../local/storage/azurite.ts';
 import { azureLedgerTable, LEDGER_TABLE } from '../shared/azure/ledger-table.ts';
-import { blockSumKey } from '../shared/block-sums.ts';
-import { readCapacityConfig } from '../shared/config.ts';
+import { blockSumKey } from '../shared/blocks/block-sums.ts';
+import { readCapacityConfig } from '../shared/settings/config.ts';
 import { runCapacity } from '../shared/capacity/run.ts';
-import { KNOWN_CATEGORIES } from '../shared/known-categories.ts';
-import { createPartitionList } from '../shared/ledger-partitions.ts';
-import { HEAD_KEY, headValues, minuteKey, minuteValues } from '../shared/ledger-rows.ts';
+import { KNOWN_CATEGORIES } from '../shared/judge/known-categories.ts';
+import { createPartitionList } from '../shared/ledger/ledger-partitions.ts';
+import { HEAD_KEY, headValues, minuteKey, minuteValues } from '../shared/ledger/ledger-rows.ts';
 import { partitionKeyOf } from '../shared/names.ts';
 import type { EntityWrite, LedgerTable } from '../shared/sinks.ts';
-import { emptyMinute, emptyTally } from '../shared/tally.ts';
-import type { MinuteTally } from '../shared/tally.ts';
+import { emptyMinute, emptyTally } from '../shared/ledger/tally.ts';
+import type { MinuteTally } from '../shared/ledger/tally.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
 
 /**

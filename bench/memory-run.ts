@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { Compression } from '../shared/block-codec.ts';
+import type { Compression } from '../shared/blocks/block-codec.ts';
 import { ingest } from '../shared/pipeline.ts';
 import { corpusA } from './corpora.ts';
 import { pipelineParts } from './parts.ts';

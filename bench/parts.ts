@@ -1,11 +1,11 @@
 import { memoryRecordsHub, memorySourceHubs, memoryTable } from '../local/memory-sinks.ts';
-import { blockCodec } from '../shared/block-codec.ts';
-import type { Compression } from '../shared/block-codec.ts';
-import { categoryOf } from '../shared/catalogue.ts';
-import { judge } from '../shared/judge.ts';
-import { createLedger } from '../shared/ledger.ts';
+import { blockCodec } from '../shared/blocks/block-codec.ts';
+import type { Compression } from '../shared/blocks/block-codec.ts';
+import { categoryOf } from '../shared/judge/catalogue.ts';
+import { judge } from '../shared/judge/judge.ts';
+import { createLedger } from '../shared/ledger/ledger.ts';
 import type { PipelineDeps } from '../shared/pipeline.ts';
-import { openSieve } from '../shared/sieve.ts';
+import { openSieve } from '../shared/judge/sieve.ts';
 import type { BlobState, BlobStore, RecordsHub } from '../shared/sinks.ts';
 
 export const LIMITS = { maxUnpackedBytes: 64 * 1024 * 1024, maxUnpackedRatio: 250 };

@@ -1,10 +1,10 @@
-import type { Compression } from '../shared/block-codec.ts';
-import { judge } from '../shared/judge.ts';
+import type { Compression } from '../shared/blocks/block-codec.ts';
+import { judge } from '../shared/judge/judge.ts';
 import type { Message, Partition } from '../shared/message.ts';
 import { ingest } from '../shared/pipeline.ts';
-import { openSieve } from '../shared/sieve.ts';
-import { split } from '../shared/split.ts';
-import { takeApart } from '../shared/take-apart.ts';
+import { openSieve } from '../shared/judge/sieve.ts';
+import { split } from '../shared/take-apart/split.ts';
+import { takeApart } from '../shared/take-apart/take-apart.ts';
 import type { Stage } from './interleave.ts';
 import { LIMITS, pipelineParts } from './parts.ts';
 

@@ -1,7 +1,7 @@
 import { storageFailure } from '../shared/azure/storage-error.ts';
 import type { StorageFailure } from '../shared/azure/storage-error.ts';
-import { endpointSettingOf, hostOf } from '../shared/connection.ts';
-import type { Connection, Service } from '../shared/connection.ts';
+import { endpointSettingOf, hostOf } from '../shared/settings/connection.ts';
+import type { Connection, Service } from '../shared/settings/connection.ts';
 
 /** Why a service did not do what was asked of it. */
 export type FailureKind =

@@ -1,9 +1,9 @@
-import { readConfig } from '../shared/config.ts';
-import type { Config } from '../shared/config.ts';
-import { readConnection } from '../shared/connection.ts';
-import type { Connection, Service } from '../shared/connection.ts';
+import { readConfig } from '../shared/settings/config.ts';
+import type { Config } from '../shared/settings/config.ts';
+import { readConnection } from '../shared/settings/connection.ts';
+import type { Connection, Service } from '../shared/settings/connection.ts';
 import { SluiceError } from '../shared/errors.ts';
-import type { Environment, Problems } from '../shared/settings.ts';
+import type { Environment, Problems } from '../shared/settings/settings.ts';
 import { readSettings, SETTINGS_FILE } from './settings-file.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,5 +1,5 @@
 import type { DrainProgress } from '../local/stack.ts';
-import { deadLetteredOf } from '../shared/tally.ts';
+import { deadLetteredOf } from '../shared/ledger/tally.ts';
 import { count, number } from './format.ts';
 import type { LedgerSums } from './read-back/ledger.ts';
 

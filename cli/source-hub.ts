@@ -1,10 +1,10 @@
 import { bodySender } from '../local/send.ts';
 import type { SendBodies } from '../local/send.ts';
 import { hubProducer } from '../shared/azure/clients.ts';
-import { readConnection } from '../shared/connection.ts';
-import type { Connection } from '../shared/connection.ts';
-import { readSourceHubs } from '../shared/source-hubs.ts';
-import type { SourceHub } from '../shared/source-hubs.ts';
+import { readConnection } from '../shared/settings/connection.ts';
+import type { Connection } from '../shared/settings/connection.ts';
+import { readSourceHubs } from '../shared/settings/source-hubs.ts';
+import type { SourceHub } from '../shared/settings/source-hubs.ts';
 import { explain, sourceHubAttempt } from './connection-failure.ts';
 import { findSettings, settingsOf } from './found-settings.ts';
 import type { FoundSettings } from './found-settings.ts';

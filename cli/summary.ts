@@ -1,5 +1,5 @@
-import { deadLetteredOf, emptyTally, excludedOf } from '../shared/tally.ts';
-import type { Tally } from '../shared/tally.ts';
+import { deadLetteredOf, emptyTally, excludedOf } from '../shared/ledger/tally.ts';
+import type { Tally } from '../shared/ledger/tally.ts';
 import { nothingKept } from './read-back/archive.ts';
 import type { Kept } from './read-back/archive.ts';
 import { addLine, lackingIn, sizeOf } from './read-back/line-set.ts';

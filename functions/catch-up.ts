@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { config } from '../shared/azure/app.ts';
 import { logOf } from '../shared/azure/hub-trigger.ts';
-import { catchUp } from '../shared/catch-up.ts';
+import { catchUp } from '../shared/pass-on/catch-up.ts';
 
 app.timer('catch_up', {
   schedule: config.catchUpSchedule,

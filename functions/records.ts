@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { config } from '../shared/azure/app.ts';
 import { hubTrigger } from '../shared/azure/hub-trigger.ts';
-import { callCategoryFunctions } from '../shared/category-functions.ts';
+import { callCategoryFunctions } from '../shared/category-functions/category-functions.ts';
 import { functionNames } from '../shared/function-names.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { LedgerProof } from '../shared/capacity/report.ts';
-import { REASONS } from '../shared/reasons.ts';
+import { REASONS } from '../shared/take-apart/reasons.ts';
 import type { Report } from '../shared/report/report.ts';
 import { bar, figure, find, make, setRows, setText, show, small } from './dom.ts';
 import { whole } from './format.ts';

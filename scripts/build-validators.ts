@@ -4,14 +4,14 @@ import path from 'node:path';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 
-import type { Annotations, CatalogueEntry } from '../shared/catalogue.ts';
+import type { Annotations, CatalogueEntry } from '../shared/judge/catalogue.ts';
 import { SluiceError } from '../shared/errors.ts';
 import { MOST_DAYS } from '../shared/retention.ts';
-import { annotatedTiers, ascend } from '../shared/tiers.ts';
-import { KNOWN_CATEGORIES } from '../shared/known-categories.ts';
-import { RULES_SCHEMA } from '../shared/rules-schema.ts';
-import { MAX_PROBLEMS } from '../shared/validate.ts';
-import { SOURCES, type Source } from '../shared/verdict.ts';
+import { annotatedTiers, ascend } from '../shared/blocks/tiers.ts';
+import { KNOWN_CATEGORIES } from '../shared/judge/known-categories.ts';
+import { RULES_SCHEMA } from '../shared/settings/rules-schema.ts';
+import { MAX_PROBLEMS } from '../shared/judge/validate.ts';
+import { SOURCES, type Source } from '../shared/judge/verdict.ts';
 import { shapeOf, type Resolve } from './schema-shape.ts';
 
 const BASE = 'https://sluice.dev/schemas/';
@@ -68,7 +68,7 @@ interface SchemaFile {
 }
 
 /**
- * Compiles each `<source>/<Category>.schema.json` to a validator and the shape before it (see `shared/shape.ts`), and lists
+ * Compiles each `<source>/<Category>.schema.json` to a validator and the shape before it (see `shared/judge/shape.ts`), and lists
  * them in `catalogue.json`.
  * Files that have not changed are left alone, so that building again does not disturb what is running.
  * Throws a SluiceError that names the file where a schema or its annotations are wrong, or two claim one category.

@@ -1,4 +1,4 @@
-import { ANY_KIND, KINDS, type PlainShape } from '../shared/shape.ts';
+import { ANY_KIND, KINDS, type PlainShape } from '../shared/judge/shape.ts';
 
 export type Schema = boolean | Readonly<Record<string, unknown>>;
 

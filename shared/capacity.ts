@@ -15,7 +15,7 @@ import { silentSources } from './capacity/silence.ts';
 import { categoryStorage, storageReport } from './capacity/storage.ts';
 import { unitNeedOf } from './capacity/units.ts';
 import { warningsOf } from './capacity/warnings.ts';
-import { addTally, deadLetteredOf, emptyTally, excludedOf } from './tally.ts';
+import { addTally, deadLetteredOf, emptyTally, excludedOf } from './ledger/tally.ts';
 import { MINUTE } from './time.ts';
 
 export type { CapacityInput } from './capacity/input.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { catalogue } from './catalogue.ts';
-import type { Rules } from './catalogue.ts';
-import { eventTimeOf } from './event-time.ts';
-import { parseExactly } from './exact-json.ts';
-import { compilePointer } from './json-pointer.ts';
-import { SOURCES } from './verdict.ts';
+import { catalogue } from './judge/catalogue.ts';
+import type { Rules } from './judge/catalogue.ts';
+import { eventTimeOf } from './judge/event-time.ts';
+import { parseExactly } from './json/exact-json.ts';
+import { compilePointer } from './json/json-pointer.ts';
+import { SOURCES } from './judge/verdict.ts';
 
 /** A record as a category function gets it. */
 export interface CategoryRecord {

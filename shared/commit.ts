@@ -1,8 +1,8 @@
-import { codecOf } from './block-codec.ts';
-import type { BlobChains } from './blob-chains.ts';
+import { codecOf } from './blocks/block-codec.ts';
+import type { BlobChains } from './blocks/blob-chains.ts';
 import { SluiceError } from './errors.ts';
-import type { PlanBlock } from './ledger-rows.ts';
-import { contentMetadata, expiryOf } from './expiry.ts';
+import type { PlanBlock } from './ledger/ledger-rows.ts';
+import { contentMetadata, expiryOf } from './blocks/expiry.ts';
 import { safeName } from './names.ts';
 import type { BlobState, BlobStore, CommitOptions } from './sinks.ts';
 

@@ -1,4 +1,4 @@
-import type { Category } from './verdict.ts';
+import type { Category } from './judge/verdict.ts';
 
 /** So many categories that no list has are kept apart per source-hub partition; what comes after them is `<source>/other`. */
 export const MOST_UNLISTED_CATEGORIES = 100;

@@ -1,9 +1,9 @@
-import type { Alert } from './alert.ts';
-import { fitsCategory, isCategoryPattern } from './category-pattern.ts';
+import type { Alert } from './category-functions/alert.ts';
+import { fitsCategory, isCategoryPattern } from './category-functions/category-pattern.ts';
 import type { CategoryRecord } from './category-record.ts';
 import { SluiceError } from './errors.ts';
 import type { Log } from './log.ts';
-import type { State } from './state.ts';
+import type { State } from './category-functions/state.ts';
 
 export interface CategoryContext {
   /** The name of the category function. */

@@ -1,6 +1,6 @@
-import { postpone } from './backlog.ts';
+import { postpone } from './pass-on/backlog.ts';
 import { SluiceError } from './errors.ts';
-import type { Snapshot } from './ledger.ts';
+import type { Snapshot } from './ledger/ledger.ts';
 import type { Batch, Message } from './message.ts';
 import { prepare } from './prepare.ts';
 import type { PrepareDeps } from './prepare.ts';
@@ -9,8 +9,8 @@ import type { SettleDeps } from './settle.ts';
 import { stage } from './stage.ts';
 import type { StageDeps } from './stage.ts';
 import type { OnDecided } from './telemetry/batch.ts';
-import { nextStretch, runWith } from './undecided.ts';
-import type { UndecidedDeps } from './undecided.ts';
+import { nextStretch, runWith } from './ledger/undecided.ts';
+import type { UndecidedDeps } from './ledger/undecided.ts';
 
 export interface PipelineDeps extends UndecidedDeps, PrepareDeps, StageDeps, SettleDeps {
   /** Told what each decision counts. */

@@ -1,10 +1,10 @@
-import { isGzip } from './decode.ts';
+import { isGzip } from './take-apart/decode.ts';
 import type { KeptApart } from './kept-apart.ts';
 import type { Message, Partition } from './message.ts';
 import { DECISION_BYTES, Sorter } from './sorter.ts';
 import type { Prepared, SorterDeps } from './sorter.ts';
-import { takeApart } from './take-apart.ts';
-import type { TakeApartDeps } from './take-apart.ts';
+import { takeApart } from './take-apart/take-apart.ts';
+import type { TakeApartDeps } from './take-apart/take-apart.ts';
 
 export type { Prepared } from './sorter.ts';
 

@@ -1,7 +1,7 @@
-import { fitsCategory, isCategoryPattern } from './category-pattern.ts';
-import type { Draft } from './draft.ts';
-import { expected, readList, readWholeNumber, SETTINGS } from './settings.ts';
-import type { Environment, Problems } from './settings.ts';
+import { fitsCategory, isCategoryPattern } from './category-functions/category-pattern.ts';
+import type { Draft } from './blocks/draft.ts';
+import { expected, readList, readWholeNumber, SETTINGS } from './settings/settings.ts';
+import type { Environment, Problems } from './settings/settings.ts';
 
 /** An immutability policy keeps for at most 146,000 days, and so do we. */
 export const MOST_DAYS = 146_000;

@@ -1,4 +1,4 @@
-import type { Category } from './verdict.ts';
+import type { Category } from './judge/verdict.ts';
 import { wildcards } from './wildcards.ts';
 
 const FACTS = ['location', 'subscription', 'tenant', 'operation'] as const;

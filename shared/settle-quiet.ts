@@ -1,5 +1,5 @@
-import type { Ledger } from './ledger.ts';
-import type { PartitionList } from './ledger-partitions.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { PartitionList } from './ledger/ledger-partitions.ts';
 import type { Partition } from './message.ts';
 import { partitionKeyOf } from './names.ts';
 import { settle } from './settle.ts';

@@ -1,11 +1,11 @@
 import pMap from 'p-map';
-import { hubsOf } from './backlog.ts';
+import { hubsOf } from './pass-on/backlog.ts';
 import { commit } from './commit.ts';
 import type { CommitDeps } from './commit.ts';
-import type { Ledger, Snapshot } from './ledger.ts';
-import type { PlanBlock } from './ledger-rows.ts';
-import { passOn } from './pass-on.ts';
-import type { PassOnDeps } from './pass-on.ts';
+import type { Ledger, Snapshot } from './ledger/ledger.ts';
+import type { PlanBlock } from './ledger/ledger-rows.ts';
+import { passOn } from './pass-on/pass-on.ts';
+import type { PassOnDeps } from './pass-on/pass-on.ts';
 import { STORAGE_CONCURRENCY } from './stage.ts';
 
 export interface SettleDeps extends CommitDeps, PassOnDeps {

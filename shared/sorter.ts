@@ -1,16 +1,16 @@
-import { toDeadLetterLine } from './dead-letter.ts';
-import type { DeadLetter } from './dead-letter.ts';
-import { draftOf } from './draft.ts';
-import type { Draft, LineRecord } from './draft.ts';
+import { toDeadLetterLine } from './take-apart/dead-letter.ts';
+import type { DeadLetter } from './take-apart/dead-letter.ts';
+import { draftOf } from './blocks/draft.ts';
+import type { Draft, LineRecord } from './blocks/draft.ts';
 import { UnlistedCategories } from './kept-apart.ts';
 import type { KeptApart } from './kept-apart.ts';
-import { hasLineBreak, withoutLineBreaks } from './line-breaks.ts';
+import { hasLineBreak, withoutLineBreaks } from './json/line-breaks.ts';
 import type { Message, Origin, Partition } from './message.ts';
 import type { ChooseRule, Rule } from './rules.ts';
-import type { Rung } from './salvage.ts';
-import { toSalvagedLine } from './salvaged-line.ts';
-import { invalidRecord } from './take-apart.ts';
-import type { TakenMessage, TakenRecord } from './take-apart.ts';
+import type { Rung } from './take-apart/salvage.ts';
+import { toSalvagedLine } from './take-apart/salvaged-line.ts';
+import { invalidRecord } from './take-apart/take-apart.ts';
+import type { TakenMessage, TakenRecord } from './take-apart/take-apart.ts';
 import {
   billedSlices,
   count,
@@ -20,10 +20,10 @@ import {
   emptyTally,
   MOST_NAMES,
   namesIn,
-} from './tally.ts';
-import type { MinuteTally, Tally } from './tally.ts';
+} from './ledger/tally.ts';
+import type { MinuteTally, Tally } from './ledger/tally.ts';
 import { HOUR, MINUTE, startOf } from './time.ts';
-import type { Category } from './verdict.ts';
+import type { Category } from './judge/verdict.ts';
 
 export interface SorterDeps {
   readonly fanOut: boolean;

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import pMap from 'p-map';
-import { blockCodec } from './block-codec.ts';
-import type { BlockCodec, PackedBlock } from './block-codec.ts';
-import { encodeBlockId, RANDOM_CHARACTERS } from './block-id.ts';
-import { addBlocks, blockDigest, blockSumKey, NO_BLOCKS } from './block-sums.ts';
-import type { BlockSum, BlockSums } from './block-sums.ts';
-import type { BlobChains } from './blob-chains.ts';
-import type { PlanBlock, Run } from './ledger-rows.ts';
+import { blockCodec } from './blocks/block-codec.ts';
+import type { BlockCodec, PackedBlock } from './blocks/block-codec.ts';
+import { encodeBlockId, RANDOM_CHARACTERS } from './blocks/block-id.ts';
+import { addBlocks, blockDigest, blockSumKey, NO_BLOCKS } from './blocks/block-sums.ts';
+import type { BlockSum, BlockSums } from './blocks/block-sums.ts';
+import type { BlobChains } from './blocks/blob-chains.ts';
+import type { PlanBlock, Run } from './ledger/ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { blobPrefix } from './names.ts';
-import type { Draft, LineRecord } from './draft.ts';
+import type { Draft, LineRecord } from './blocks/draft.ts';
 import { PASS_ON_DAYS } from './retention.ts';
 import type { BlobStore } from './sinks.ts';
-import { giveBack } from './slabs.ts';
+import { giveBack } from './blocks/slabs.ts';
 import { MINUTE, startOf } from './time.ts';
 
 export interface StageDeps {

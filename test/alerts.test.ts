@@ -1,6 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
 import { expect, test } from 'vitest';
-import type { Alert } from '../shared/alert.ts';
+import type { Alert } from '../shared/category-functions/alert.ts';
 import { tableAlerts } from '../shared/azure/alerts.ts';
 import { categoryRecord } from '../shared/category-record.ts';
 import type { CategoryRecord } from '../shared/category-record.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { memoryBlobStore } from '../local/memory-sinks.ts';
-import { createBlobChains } from '../shared/blob-chains.ts';
+import { createBlobChains } from '../shared/blocks/blob-chains.ts';
 import type { BlobAddress, BlobStore } from '../shared/sinks.ts';
 
 const CHAIN = { container: 'archive', prefix: 'entra/contoso-logs-p0-', extension: '.ndjson.gz' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hoursPrefix, readBlobName } from '../shared/blob-name.ts';
+import { hoursPrefix, readBlobName } from '../shared/blocks/blob-name.ts';
 import { blobPrefix, partitionLabel } from '../shared/names.ts';
 import { DAY, HOUR } from '../shared/time.ts';
 

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { blockCodec, COMPRESSIONS, MOST_LEVELS } from '../shared/block-codec.ts';
-import type { Compression, Line } from '../shared/block-codec.ts';
-import { readMembers } from '../shared/gzip-member.ts';
+import { blockCodec, COMPRESSIONS, MOST_LEVELS } from '../shared/blocks/block-codec.ts';
+import type { Compression, Line } from '../shared/blocks/block-codec.ts';
+import { readMembers } from '../shared/blocks/gzip-member.ts';
 import { unzstd } from './support/unzstd.ts';
 
 /** One line a message, so that every origin takes its own bytes. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeBlockId, encodeBlockId } from '../shared/block-id.ts';
-import type { BlockId } from '../shared/block-id.ts';
+import { decodeBlockId, encodeBlockId } from '../shared/blocks/block-id.ts';
+import type { BlockId } from '../shared/blocks/block-id.ts';
 
 const ID: BlockId = {
   run: 3,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { compileValidators } from '../scripts/build-validators.ts';
-import { validate } from '../shared/validate.ts';
+import { validate } from '../shared/judge/validate.ts';
 import { compile, removeFolders, schema, schemasFolder, temporaryFolder } from './schemas-folder.ts';
 
 afterAll(removeFolders);

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { ByteWalk } from '../shared/byte-walk.ts';
-import { ANY_KIND, fits, KINDS, readShape, type PlainShape } from '../shared/shape.ts';
+import { ByteWalk } from '../shared/judge/byte-walk.ts';
+import { ANY_KIND, fits, KINDS, readShape, type PlainShape } from '../shared/judge/shape.ts';
 
 /** Few, so that values have the fields that shapes ask for; and of all lengths that keys are compared by. */
 const KEYS = [

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { SOURCES } from '../shared/verdict.ts';
+import { SOURCES } from '../shared/judge/verdict.ts';
 import { compile, removeFolders, SCHEMAS } from './schemas-folder.ts';
 
 const catalogue = compile(SCHEMAS);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createBacklogRows } from '../shared/backlog.ts';
-import { catchUp } from '../shared/catch-up.ts';
-import type { CatchUpDeps } from '../shared/catch-up.ts';
+import { createBacklogRows } from '../shared/pass-on/backlog.ts';
+import { catchUp } from '../shared/pass-on/catch-up.ts';
+import type { CatchUpDeps } from '../shared/pass-on/catch-up.ts';
 import { SluiceError } from '../shared/errors.ts';
-import { createPartitionList } from '../shared/ledger-partitions.ts';
+import { createPartitionList } from '../shared/ledger/ledger-partitions.ts';
 import { ingest } from '../shared/pipeline.ts';
 import type { PipelineDeps } from '../shared/pipeline.ts';
 import type { RecordsHub } from '../shared/sinks.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { escapeToken, unescapeToken } from '../shared/json-pointer.ts';
+import { escapeToken, unescapeToken } from '../shared/json/json-pointer.ts';
 import { tableFixtures } from './table-fixtures.ts';
 
 export const FIXTURES = path.join(import.meta.dirname, 'fixtures', 'categories');

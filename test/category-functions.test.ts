@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { blockCodec, COMPRESSIONS } from '../shared/block-codec.ts';
-import { callCategoryFunctions, RETRY_DELAYS } from '../shared/category-functions.ts';
+import { blockCodec, COMPRESSIONS } from '../shared/blocks/block-codec.ts';
+import { callCategoryFunctions, RETRY_DELAYS } from '../shared/category-functions/category-functions.ts';
 import type { CategoryRecord } from '../shared/category-record.ts';
-import { deadLetterBytes } from '../shared/dead-letter.ts';
-import type { DeadLetterLine } from '../shared/dead-letter.ts';
-import { FailedRecords } from '../shared/failed-records.ts';
+import { deadLetterBytes } from '../shared/take-apart/dead-letter.ts';
+import type { DeadLetterLine } from '../shared/take-apart/dead-letter.ts';
+import { FailedRecords } from '../shared/category-functions/failed-records.ts';
 import { onCategory } from '../shared/on-category.ts';
 import { ingest } from '../shared/pipeline.ts';
 import type { BlobStore } from '../shared/sinks.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { memoryBlobStore } from '../local/memory-sinks.ts';
 import type { MemoryBlobStore } from '../local/memory-sinks.ts';
-import { createBlobChains } from '../shared/blob-chains.ts';
-import { encodeBlockId } from '../shared/block-id.ts';
+import { createBlobChains } from '../shared/blocks/blob-chains.ts';
+import { encodeBlockId } from '../shared/blocks/block-id.ts';
 import { commit } from '../shared/commit.ts';
-import { expiryDate } from '../shared/expiry.ts';
-import type { PlanBlock } from '../shared/ledger-rows.ts';
+import { expiryDate } from '../shared/blocks/expiry.ts';
+import type { PlanBlock } from '../shared/ledger/ledger-rows.ts';
 import type { BlobStore } from '../shared/sinks.ts';
 
 const TIME = Date.parse('2026-11-20T10:11:12.345Z');

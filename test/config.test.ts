@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../shared/config.ts';
+import { readConfig } from '../shared/settings/config.ts';
 import { PRICES } from '../shared/capacity/prices.ts';
 import { SluiceError } from '../shared/errors.ts';
-import { SETTINGS } from '../shared/settings.ts';
-import type { Environment } from '../shared/settings.ts';
+import { SETTINGS } from '../shared/settings/settings.ts';
+import type { Environment } from '../shared/settings/settings.ts';
 
 const HUBS = 'Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKeyName=n;SharedAccessKey=k';
 const STORAGE = 'DefaultEndpointsProtocol=https;AccountName=contosologs;AccountKey=a2V5';

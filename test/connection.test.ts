@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { hostOf, readConnection } from '../shared/connection.ts';
-import type { Connection, Service } from '../shared/connection.ts';
-import type { Environment, Problems } from '../shared/settings.ts';
+import { hostOf, readConnection } from '../shared/settings/connection.ts';
+import type { Connection, Service } from '../shared/settings/connection.ts';
+import type { Environment, Problems } from '../shared/settings/settings.ts';
 
 function read(
   service: Service,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deadLetterBytes, toDeadLetterLine } from '../shared/dead-letter.ts';
-import type { DeadLetter, DeadLetterLine } from '../shared/dead-letter.ts';
+import { deadLetterBytes, toDeadLetterLine } from '../shared/take-apart/dead-letter.ts';
+import type { DeadLetter, DeadLetterLine } from '../shared/take-apart/dead-letter.ts';
 import { PARTITION, START } from './support/messages.ts';
 
 const ORIGIN = { sequenceNumber: 41, enqueuedTime: START, index: 3 };

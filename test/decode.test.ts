@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decode } from '../shared/decode.ts';
+import { decode } from '../shared/take-apart/decode.ts';
 
 const LIMITS = { maxUnpackedBytes: 1_000, maxUnpackedRatio: 250 };
 

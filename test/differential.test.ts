@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { differential } from '../scripts/differential/differential.ts';
-import { catalogue } from '../shared/catalogue.ts';
-import { ANY_KIND, type Shape } from '../shared/shape.ts';
-import { Sieve } from '../shared/sieve.ts';
+import { catalogue } from '../shared/judge/catalogue.ts';
+import { ANY_KIND, type Shape } from '../shared/judge/shape.ts';
+import { Sieve } from '../shared/judge/sieve.ts';
 
 test('the walk and the sieve agree with the parser, Ajv and the judge on every record', () => {
   const { categories, json, valid, through, disagreements } = differential({ records: 6_000, seed: 11 });

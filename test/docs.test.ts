@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../shared/errors.ts';
 import { LEFT } from '../shared/retention/expired-blob.ts';
-import { readRules } from '../shared/read-rules.ts';
-import { RULES_SCHEMA } from '../shared/rules-schema.ts';
-import { REASONS } from '../shared/reasons.ts';
-import { RUNGS } from '../shared/salvage.ts';
-import { SETTINGS } from '../shared/settings.ts';
+import { readRules } from '../shared/settings/read-rules.ts';
+import { RULES_SCHEMA } from '../shared/settings/rules-schema.ts';
+import { REASONS } from '../shared/take-apart/reasons.ts';
+import { RUNGS } from '../shared/take-apart/salvage.ts';
+import { SETTINGS } from '../shared/settings/settings.ts';
 import { METRICS } from '../shared/telemetry/metrics.ts';
 
 /** Every connection of the app: a setting each, or several that begin with its name. */

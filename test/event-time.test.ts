@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eventTimeOf, EventTimeRange, parseEventTime, usualEventTime } from '../shared/event-time.ts';
+import { eventTimeOf, EventTimeRange, parseEventTime, usualEventTime } from '../shared/judge/event-time.ts';
 
 const TIME = Date.parse('2026-11-20T10:11:12.345Z');
 

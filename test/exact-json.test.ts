@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseExactly } from '../shared/exact-json.ts';
+import { parseExactly } from '../shared/json/exact-json.ts';
 
 test('whole numbers beyond 2^53 are exact, at any depth', () => {
   const text = '{"ReportId": 639199803770463703, "a":[{"b":[-9007199254740993, 18446744073709551615]}]}';

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { LONGEST_NOTE, readMembers, writeMember } from '../shared/gzip-member.ts';
+import { LONGEST_NOTE, readMembers, writeMember } from '../shared/blocks/gzip-member.ts';
 
 async function members(block: Buffer): Promise<{ note: string; content: string }[]> {
   const found = [];

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { gunzipSync } from 'node:zlib';
 import { memoryBlobStore } from '../local/memory-sinks.ts';
-import { blockCodec } from '../shared/block-codec.ts';
-import { decodeBlockId } from '../shared/block-id.ts';
+import { blockCodec } from '../shared/blocks/block-codec.ts';
+import { decodeBlockId } from '../shared/blocks/block-id.ts';
 import { categoryRecord } from '../shared/category-record.ts';
-import { deadLetterBytes } from '../shared/dead-letter.ts';
-import type { DeadLetterLine } from '../shared/dead-letter.ts';
-import { handlerFailures } from '../shared/handler-failures.ts';
+import { deadLetterBytes } from '../shared/take-apart/dead-letter.ts';
+import type { DeadLetterLine } from '../shared/take-apart/dead-letter.ts';
+import { handlerFailures } from '../shared/category-functions/handler-failures.ts';
 import type { BlobStore } from '../shared/sinks.ts';
 import { messagesOf } from './support/messages.ts';
 import { RECORDS_PARTITION } from './support/records-messages.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { identify } from '../shared/identify.ts';
-import { KNOWN_CATEGORIES } from '../shared/known-categories.ts';
+import { identify } from '../shared/judge/identify.ts';
+import { KNOWN_CATEGORIES } from '../shared/judge/known-categories.ts';
 
 const ENTRA = '/tenants/8d1f0c3a-5b7e-4a62-9c44-0e6b7f2d9a10/providers/Microsoft.aadiam';
 const SUBSCRIPTION = '/SUBSCRIPTIONS/3B6A91D2-07C4-4E8F-A5D3-6C20F9E81B47';

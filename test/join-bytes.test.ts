@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { joinBytes } from '../shared/join-bytes.ts';
+import { joinBytes } from '../shared/json/join-bytes.ts';
 
 const FRAMING = { open: Buffer.from('<'), close: Buffer.from('>'), separator: 0x2c };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { judge } from '../shared/judge.ts';
+import { judge } from '../shared/judge/judge.ts';
 
 const GUID = '8d1f0c3a-5b7e-4a62-9c44-0e6b7f2d9a10';
 

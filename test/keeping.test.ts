@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../shared/judge.ts';
+import { judge } from '../shared/judge/judge.ts';
 import { ingest } from '../shared/pipeline.ts';
 import type { PipelineDeps } from '../shared/pipeline.ts';
 import { prepare } from '../shared/prepare.ts';
 import { createChooseRule } from '../shared/rules.ts';
 import type { RuleSetting } from '../shared/rules.ts';
-import { deadLetteredOf, excludedOf, MOST_NAMES, namesIn } from '../shared/tally.ts';
+import { deadLetteredOf, excludedOf, MOST_NAMES, namesIn } from '../shared/ledger/tally.ts';
 import { depsOver, memorySinks } from './support/deps.ts';
 import type { MemorySinks } from './support/deps.ts';
 import { faulty, InjectedFault, intercept } from './support/intercept.ts';

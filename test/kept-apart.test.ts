@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MOST_UNLISTED_CATEGORIES, UnlistedCategories } from '../shared/kept-apart.ts';
-import type { Category } from '../shared/verdict.ts';
+import type { Category } from '../shared/judge/verdict.ts';
 
 function category(name: string, listed = false): Category {
   return {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeOrigins, OriginsEncoder } from '../shared/origins.ts';
-import type { LineOrigin } from '../shared/origins.ts';
-import { unzigzag, varintReader, writeVarint, zigzag } from '../shared/varint.ts';
+import { decodeOrigins, OriginsEncoder } from '../shared/blocks/origins.ts';
+import type { LineOrigin } from '../shared/blocks/origins.ts';
+import { unzigzag, varintReader, writeVarint, zigzag } from '../shared/blocks/varint.ts';
 
 function encode(origins: readonly LineOrigin[]): Buffer {
   const encoder = new OriginsEncoder();

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pack } from '../shared/pack.ts';
-import type { Packed, PackOptions } from '../shared/pack.ts';
-import type { LineRecord } from '../shared/draft.ts';
-import type { Category } from '../shared/verdict.ts';
+import { pack } from '../shared/pass-on/pack.ts';
+import type { Packed, PackOptions } from '../shared/pass-on/pack.ts';
+import type { LineRecord } from '../shared/blocks/draft.ts';
+import type { Category } from '../shared/judge/verdict.ts';
 import { PARTITION, START } from './support/messages.ts';
 import { recordsIn } from './support/read-back.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../shared/judge.ts';
+import { judge } from '../shared/judge/judge.ts';
 import { recordId } from '../shared/message.ts';
 import type { Message } from '../shared/message.ts';
 import { ingest } from '../shared/pipeline.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gzipSync } from 'node:zlib';
-import { blockCodec } from '../shared/block-codec.ts';
-import { judge } from '../shared/judge.ts';
+import { blockCodec } from '../shared/blocks/block-codec.ts';
+import { judge } from '../shared/judge/judge.ts';
 import type { Message } from '../shared/message.ts';
 import { recordId } from '../shared/message.ts';
 import { ingest } from '../shared/pipeline.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../shared/judge.ts';
+import { judge } from '../shared/judge/judge.ts';
 import { prepare } from '../shared/prepare.ts';
 import type { Prepared } from '../shared/prepare.ts';
-import { deadLetteredOf, emptyTally } from '../shared/tally.ts';
+import { deadLetteredOf, emptyTally } from '../shared/ledger/tally.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
 import {
   envelopeOf,

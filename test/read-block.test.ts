@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { blockCodec, COMPRESSIONS } from '../shared/block-codec.ts';
-import type { Compression } from '../shared/block-codec.ts';
+import { blockCodec, COMPRESSIONS } from '../shared/blocks/block-codec.ts';
+import type { Compression } from '../shared/blocks/block-codec.ts';
 import { ingest } from '../shared/pipeline.ts';
-import { readBlock, readLine } from '../shared/read-block.ts';
+import { readBlock, readLine } from '../shared/blocks/read-block.ts';
 import { depsOver, memorySinks } from './support/deps.ts';
 import type { MemorySinks } from './support/deps.ts';
 import { messagesOf, PARTITION, recordOf } from './support/messages.ts';

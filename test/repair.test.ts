@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { repairValue } from '../shared/repair.ts';
-import type { Beyond, RepairedValue } from '../shared/repair.ts';
+import { repairValue } from '../shared/take-apart/repair.ts';
+import type { Beyond, RepairedValue } from '../shared/take-apart/repair.ts';
 
 function repaired(text: string | Buffer, start = 0): RepairedValue {
   const value = repairValue(Buffer.from(text), start);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { leastDaysIn } from '../shared/retention/least-days.ts';
 import { draftDays, readRetention, retentionDaysOf } from '../shared/retention.ts';
-import type { Problems } from '../shared/settings.ts';
+import type { Problems } from '../shared/settings/settings.ts';
 
 function read(days: string) {
   const problems: Problems = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hubFor } from '../shared/routing.ts';
+import { hubFor } from '../shared/pass-on/routing.ts';
 
 const HUBS = { hubs: ['records', 'Entra', 'defender-DeviceInfo', 'x-a+20b'], fallbackHub: 'records' };
 

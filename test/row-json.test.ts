@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { joinJson, splitJson } from '../shared/row-json.ts';
+import { joinJson, splitJson } from '../shared/json/row-json.ts';
 
 describe('a value in the properties of a row', () => {
   test('takes one property where it fits', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../shared/catalogue.ts';
-import { readRules } from '../shared/read-rules.ts';
+import { catalogue } from '../shared/judge/catalogue.ts';
+import { readRules } from '../shared/settings/read-rules.ts';
 import { createChooseRule } from '../shared/rules.ts';
 import type { RuleSetting } from '../shared/rules.ts';
-import type { Source } from '../shared/verdict.ts';
+import type { Source } from '../shared/judge/verdict.ts';
 
 /** The name of the rule that is chosen for a record; `-` where there is none. */
 function chosen(rules: readonly RuleSetting[], category: string, record: object = {}): string {

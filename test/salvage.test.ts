@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MOST_FAULTS } from '../shared/fault.ts';
-import { repairValue } from '../shared/repair.ts';
-import { MOST_READINGS, salvage } from '../shared/salvage.ts';
-import type { Salvage } from '../shared/salvage.ts';
+import { MOST_FAULTS } from '../shared/take-apart/fault.ts';
+import { repairValue } from '../shared/take-apart/repair.ts';
+import { MOST_READINGS, salvage } from '../shared/take-apart/salvage.ts';
+import type { Salvage } from '../shared/take-apart/salvage.ts';
 
 interface Texts {
   readonly members: readonly string[];

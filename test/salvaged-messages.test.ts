@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { deadLetterBytes } from '../shared/dead-letter.ts';
+import { deadLetterBytes } from '../shared/take-apart/dead-letter.ts';
 import { ingest } from '../shared/pipeline.ts';
-import type { SalvagedLine } from '../shared/salvaged-line.ts';
+import type { SalvagedLine } from '../shared/take-apart/salvaged-line.ts';
 import { depsOver, memoryDeps, memorySinks } from './support/deps.ts';
 import type { MemorySinks } from './support/deps.ts';
 import { faulty, InjectedFault, intercept } from './support/intercept.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { compileValidators } from '../scripts/build-validators.ts';
-import { openCatalogue, type Catalogue } from '../shared/catalogue.ts';
+import { openCatalogue, type Catalogue } from '../shared/judge/catalogue.ts';
 
 export const SCHEMAS = path.join(import.meta.dirname, '..', 'schemas');
 

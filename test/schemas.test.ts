@@ -4,12 +4,12 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import type { Rules } from '../shared/catalogue.ts';
-import { identify } from '../shared/identify.ts';
-import { KNOWN_CATEGORIES } from '../shared/known-categories.ts';
-import { fits } from '../shared/shape.ts';
-import { validate } from '../shared/validate.ts';
-import { SOURCES } from '../shared/verdict.ts';
+import type { Rules } from '../shared/judge/catalogue.ts';
+import { identify } from '../shared/judge/identify.ts';
+import { KNOWN_CATEGORIES } from '../shared/judge/known-categories.ts';
+import { fits } from '../shared/judge/shape.ts';
+import { validate } from '../shared/judge/validate.ts';
+import { SOURCES } from '../shared/judge/verdict.ts';
 import { allPointers, FIXTURES, put, readFixtures, without } from './category-fixtures.ts';
 import { compile, removeFolders, SCHEMAS } from './schemas-folder.ts';
 import { requiredFields, typedFields, type JsonSchema } from './typed-fields.ts';

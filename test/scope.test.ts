@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Interned } from '../shared/interned.ts';
-import { judge } from '../shared/judge.ts';
+import { Interned } from '../shared/judge/interned.ts';
+import { judge } from '../shared/judge/judge.ts';
 
 const SUBSCRIPTION = 'E7A59F03-D06A-414F-BB2D-4A34A89DF3A7';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ingest } from '../shared/pipeline.ts';
 import type { Partition } from '../shared/message.ts';
-import { createPartitionList } from '../shared/ledger-partitions.ts';
+import { createPartitionList } from '../shared/ledger/ledger-partitions.ts';
 import { settleQuiet } from '../shared/settle-quiet.ts';
 import { depsOver, memorySinks } from './support/deps.ts';
 import type { MemorySinks, Sinks } from './support/deps.ts';

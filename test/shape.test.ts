@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { shapeOf, type Schema } from '../scripts/schema-shape.ts';
-import { fits, readShape } from '../shared/shape.ts';
+import { fits, readShape } from '../shared/judge/shape.ts';
 
 const elsewhere: Readonly<Record<string, Schema>> = {
   'named.json': { properties: { name: { type: 'string' } } },

@@ -4,12 +4,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { sampleStream } from '../cli/sample/stream.ts';
-import { endOfValue } from '../shared/json-bytes.ts';
-import { judge } from '../shared/judge.ts';
-import { openSieve } from '../shared/sieve.ts';
-import { split } from '../shared/split.ts';
-import { takeApart } from '../shared/take-apart.ts';
-import type { Verdict } from '../shared/verdict.ts';
+import { endOfValue } from '../shared/json/json-bytes.ts';
+import { judge } from '../shared/judge/judge.ts';
+import { openSieve } from '../shared/judge/sieve.ts';
+import { split } from '../shared/take-apart/split.ts';
+import { takeApart } from '../shared/take-apart/take-apart.ts';
+import type { Verdict } from '../shared/judge/verdict.ts';
 import { mutate, MUTATION_KINDS } from './support/mutations.ts';
 import { fixtureRecords, sampleRecords } from './support/records.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { borrowBytes, giveBack } from '../shared/slabs.ts';
+import { borrowBytes, giveBack } from '../shared/blocks/slabs.ts';
 
 const MEGABYTE = 1024 * 1024;
 

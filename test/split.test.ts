@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MOST_FAULTS } from '../shared/fault.ts';
-import { split } from '../shared/split.ts';
+import { MOST_FAULTS } from '../shared/take-apart/fault.ts';
+import { split } from '../shared/take-apart/split.ts';
 
 type Outcome = { members: string[]; faults: [number, string][] } | { reason: string; offset: number };
 

@@ -3,7 +3,7 @@ import { memoryTable } from '../local/memory-sinks.ts';
 import { azureLedgerTable } from '../shared/azure/ledger-table.ts';
 import { forgetExpired } from '../shared/azure/state-table.ts';
 import type { LedgerTable } from '../shared/sinks.ts';
-import { LONGEST_VALUE, tableState } from '../shared/state.ts';
+import { LONGEST_VALUE, tableState } from '../shared/category-functions/state.ts';
 import { DAY } from '../shared/time.ts';
 import { START } from './support/messages.ts';
 import { azuriteTables } from './support/azurite-tables.ts';

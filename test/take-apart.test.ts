@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judge } from '../shared/judge.ts';
-import { takeApart } from '../shared/take-apart.ts';
+import { judge } from '../shared/judge/judge.ts';
+import { takeApart } from '../shared/take-apart/take-apart.ts';
 import { envelopeOf, recordOf } from './support/messages.ts';
 
 function failing(): never {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BlockSum } from '../shared/block-sums.ts';
+import type { BlockSum } from '../shared/blocks/block-sums.ts';
 import {
   addTally,
   deadLetteredOf,
@@ -7,8 +7,8 @@ import {
   emptyTally,
   excludedOf,
   mergeMinutes,
-} from '../shared/tally.ts';
-import type { MinuteTally, Tally } from '../shared/tally.ts';
+} from '../shared/ledger/tally.ts';
+import type { MinuteTally, Tally } from '../shared/ledger/tally.ts';
 
 function tally(of: Partial<Tally>): Tally {
   return { ...emptyTally(), ...of };

@@ -1,4 +1,4 @@
-import { escapeToken } from '../shared/json-pointer.ts';
+import { escapeToken } from '../shared/json/json-pointer.ts';
 
 /** The part of JSON Schema that says which fields there are, and of which kind. */
 export interface JsonSchema {

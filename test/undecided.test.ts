@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { memoryBlobStore, memorySourceHubs, memoryTable } from '../local/memory-sinks.ts';
-import { createLedger } from '../shared/ledger.ts';
-import type { Ledger } from '../shared/ledger.ts';
+import { createLedger } from '../shared/ledger/ledger.ts';
+import type { Ledger } from '../shared/ledger/ledger.ts';
 import type { Message } from '../shared/message.ts';
 import { prepare } from '../shared/prepare.ts';
-import { judge } from '../shared/judge.ts';
+import { judge } from '../shared/judge/judge.ts';
 import { MINUTE } from '../shared/time.ts';
-import { nextStretch, runWith } from '../shared/undecided.ts';
-import type { UndecidedDeps } from '../shared/undecided.ts';
+import { nextStretch, runWith } from '../shared/ledger/undecided.ts';
+import type { UndecidedDeps } from '../shared/ledger/undecided.ts';
 import { messagesOf, PARTITION, START } from './support/messages.ts';
 import type { Numbering } from './support/messages.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { judge } from '../shared/judge.ts';
-import { openSieve } from '../shared/sieve.ts';
-import { takeApart } from '../shared/take-apart.ts';
+import { judge } from '../shared/judge/judge.ts';
+import { openSieve } from '../shared/judge/sieve.ts';
+import { takeApart } from '../shared/take-apart/take-apart.ts';
 
 const SIGN_IN = {
   time: '2026-11-20T10:00:00Z',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { catalogue } from '../shared/catalogue.ts';
-import { validate } from '../shared/validate.ts';
-import type { Source } from '../shared/verdict.ts';
+import { catalogue } from '../shared/judge/catalogue.ts';
+import { validate } from '../shared/judge/validate.ts';
+import type { Source } from '../shared/judge/verdict.ts';
 
 const signIn = {
   category: 'SignInLogs',

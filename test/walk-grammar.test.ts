@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { ByteWalk } from '../shared/byte-walk.ts';
+import { ByteWalk } from '../shared/judge/byte-walk.ts';
 import { mutate, MUTATION_KINDS } from './support/mutations.ts';
 
 const part = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFrames, writeFrame } from '../shared/zstd-frame.ts';
+import { readFrames, writeFrame } from '../shared/blocks/zstd-frame.ts';
 import { unzstd } from './support/unzstd.ts';
 
 async function frames(block: Buffer): Promise<{ note: string; content: string }[]> {

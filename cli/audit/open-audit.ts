@@ -2,10 +2,10 @@ import type { AuditDeps } from '../../shared/audit/audit.ts';
 import { azureArchiveReader } from '../../shared/azure/archive-reader.ts';
 import { blobService, tableClient } from '../../shared/azure/clients.ts';
 import { azureLedgerTable, LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
-import type { Connection } from '../../shared/connection.ts';
-import { createPartitionList } from '../../shared/ledger-partitions.ts';
+import type { Connection } from '../../shared/settings/connection.ts';
+import { createPartitionList } from '../../shared/ledger/ledger-partitions.ts';
 import type { Partition } from '../../shared/message.ts';
-import type { Environment } from '../../shared/settings.ts';
+import type { Environment } from '../../shared/settings/settings.ts';
 import { openSourceHubs } from './source-hubs.ts';
 
 export interface OpenAudit extends AuditDeps {

@@ -1,11 +1,11 @@
 import type { EventHubConsumerClient } from '@azure/event-hubs';
 import type { HubRange, HubReader } from '../../shared/audit/reading.ts';
 import { hubConsumer } from '../../shared/azure/clients.ts';
-import { hostOf, readConnection } from '../../shared/connection.ts';
+import { hostOf, readConnection } from '../../shared/settings/connection.ts';
 import type { Partition } from '../../shared/message.ts';
 import { namespaceOf } from '../../shared/names.ts';
-import type { Environment } from '../../shared/settings.ts';
-import { readSourceHubs } from '../../shared/source-hubs.ts';
+import type { Environment } from '../../shared/settings/settings.ts';
+import { readSourceHubs } from '../../shared/settings/source-hubs.ts';
 
 export interface OpenHubs extends HubReader {
   close(): Promise<void>;

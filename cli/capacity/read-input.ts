@@ -4,11 +4,11 @@ import type { CapacityInput, RecordsHubFacts } from '../../shared/capacity/input
 import { measure, spanBefore } from '../../shared/capacity/measure.ts';
 import { planFor } from '../../shared/capacity/read-plans.ts';
 import type { Span } from '../../shared/capacity/read-window.ts';
-import { valueFor } from '../../shared/by-hub.ts';
-import { readCapacityConfig } from '../../shared/config.ts';
+import { valueFor } from '../../shared/settings/by-hub.ts';
+import { readCapacityConfig } from '../../shared/settings/config.ts';
 import type { Log } from '../../shared/log.ts';
 import { readDeadLetterDays, readRetention, retentionDaysOf } from '../../shared/retention.ts';
-import type { Problems } from '../../shared/settings.ts';
+import type { Problems } from '../../shared/settings/settings.ts';
 import { built } from '../built.ts';
 import { configOf, findSettings } from '../found-settings.ts';
 import type { FoundSettings } from '../found-settings.ts';

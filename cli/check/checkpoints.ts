@@ -1,7 +1,7 @@
 import { blobService } from '../../shared/azure/clients.ts';
 import { checkpointsOf } from '../../shared/azure/probe.ts';
-import { hostOf } from '../../shared/connection.ts';
-import type { Connection } from '../../shared/connection.ts';
+import { hostOf } from '../../shared/settings/connection.ts';
+import type { Connection } from '../../shared/settings/connection.ts';
 import type { Attempt } from '../connection-failure.ts';
 import type { ConnectedHub } from '../source-hub.ts';
 import { FEW_TRIES } from './containers.ts';

@@ -1,10 +1,10 @@
 import { MessagingError } from '@azure/event-hubs';
 import type { EventHubConsumerClient, EventHubProducerClient } from '@azure/event-hubs';
 import { hubConsumer, hubProducer } from '../../shared/azure/clients.ts';
-import type { Connection } from '../../shared/connection.ts';
+import type { Connection } from '../../shared/settings/connection.ts';
 import { recordsHubAttempt, sourceHubAttempt } from '../connection-failure.ts';
-import type { RecordsHubConfig } from '../../shared/records-hub-config.ts';
-import type { SourceHub } from '../../shared/source-hubs.ts';
+import type { RecordsHubConfig } from '../../shared/settings/records-hub-config.ts';
+import type { SourceHub } from '../../shared/settings/source-hubs.ts';
 import { count, seconds } from '../format.ts';
 import { openReceiver } from './receiver.ts';
 import { openTarget, within } from './target.ts';

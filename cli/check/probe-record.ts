@@ -1,9 +1,9 @@
-import { categoryOf } from '../../shared/catalogue.ts';
-import type { Config } from '../../shared/config.ts';
-import { identify } from '../../shared/identify.ts';
-import { hubFor } from '../../shared/routing.ts';
+import { categoryOf } from '../../shared/judge/catalogue.ts';
+import type { Config } from '../../shared/settings/config.ts';
+import { identify } from '../../shared/judge/identify.ts';
+import { hubFor } from '../../shared/pass-on/routing.ts';
 import { createChooseRule } from '../../shared/rules.ts';
-import type { Category } from '../../shared/verdict.ts';
+import type { Category } from '../../shared/judge/verdict.ts';
 
 /** A record that no product sends, and what becomes of it. */
 export interface ProbeRecord {

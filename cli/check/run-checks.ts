@@ -1,7 +1,7 @@
 import pMap from 'p-map';
-import type { Config } from '../../shared/config.ts';
-import { readConnection } from '../../shared/connection.ts';
-import type { Environment } from '../../shared/settings.ts';
+import type { Config } from '../../shared/settings/config.ts';
+import { readConnection } from '../../shared/settings/connection.ts';
+import type { Environment } from '../../shared/settings/settings.ts';
 import type { ConnectedHub } from '../source-hub.ts';
 import { checkCheckpoints } from './checkpoints.ts';
 import { CHECKED_CONTAINERS, checkContainer, checkRetention } from './containers.ts';

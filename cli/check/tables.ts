@@ -4,7 +4,7 @@ import { ALERTS_TABLE } from '../../shared/azure/alerts.ts';
 import { tableClient } from '../../shared/azure/clients.ts';
 import { LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
 import { storageFailure } from '../../shared/azure/storage-error.ts';
-import type { Connection } from '../../shared/connection.ts';
+import type { Connection } from '../../shared/settings/connection.ts';
 import { NotMade } from '../connection-failure.ts';
 import type { Attempt } from '../connection-failure.ts';
 import { openTarget } from './target.ts';

@@ -1,7 +1,7 @@
 import { earliestEventPosition } from '@azure/event-hubs';
 import type { ReceivedEventData } from '@azure/event-hubs';
 import { hubConsumer } from '../../shared/azure/clients.ts';
-import type { Connection } from '../../shared/connection.ts';
+import type { Connection } from '../../shared/settings/connection.ts';
 import { explain, recordsHubAttempt } from '../connection-failure.ts';
 import { UsageError } from '../usage-error.ts';
 import { closeInTime, CONNECT_LIMIT, isTaken, FEW_RETRIES } from './hubs.ts';

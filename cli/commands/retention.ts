@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { dayOf } from '../../shared/expiry.ts';
+import { dayOf } from '../../shared/blocks/expiry.ts';
 import type { RetentionParts } from '../../shared/azure/retention-parts.ts';
 import { runRetention } from '../../shared/retention/run.ts';
 import { totalOf } from '../../shared/retention/report.ts';

@@ -1,4 +1,4 @@
-import { decode } from '../../shared/decode.ts';
+import { decode } from '../../shared/take-apart/decode.ts';
 import { byteSize, printable } from '../format.ts';
 import type { Letter } from './letter.ts';
 

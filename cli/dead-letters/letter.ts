@@ -1,5 +1,5 @@
-import { deadLetterBytes } from '../../shared/dead-letter.ts';
-import type { DeadLetterLine } from '../../shared/dead-letter.ts';
+import { deadLetterBytes } from '../../shared/take-apart/dead-letter.ts';
+import type { DeadLetterLine } from '../../shared/take-apart/dead-letter.ts';
 import { parseRecordId } from '../../shared/message.ts';
 import type { Origin, Partition } from '../../shared/message.ts';
 

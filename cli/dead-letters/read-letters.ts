@@ -1,5 +1,5 @@
-import { codecOf } from '../../shared/block-codec.ts';
-import { placedBlocks } from '../../shared/read-block.ts';
+import { codecOf } from '../../shared/blocks/block-codec.ts';
+import { placedBlocks } from '../../shared/blocks/read-block.ts';
 import type { BlobStore } from '../../shared/sinks.ts';
 import type { BlobTree } from '../blob-tree.ts';
 import { hourBlobs } from '../hour-blobs.ts';

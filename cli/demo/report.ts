@@ -1,7 +1,7 @@
 import colors from 'picocolors';
-import { REASONS } from '../../shared/reasons.ts';
-import { RUNGS } from '../../shared/salvage.ts';
-import type { Rung } from '../../shared/salvage.ts';
+import { REASONS } from '../../shared/take-apart/reasons.ts';
+import { RUNGS } from '../../shared/take-apart/salvage.ts';
+import type { Rung } from '../../shared/take-apart/salvage.ts';
 import type { RaisedAlert } from '../read-back/alerts.ts';
 import type { DeadLetterFacts, ReadBack, SalvagedFacts } from '../read-back/read-back.ts';
 import type { Findings, Summary } from '../summary.ts';

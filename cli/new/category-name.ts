@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { KNOWN_CATEGORIES } from '../../shared/known-categories.ts';
-import { SOURCES, type Source } from '../../shared/verdict.ts';
+import { KNOWN_CATEGORIES } from '../../shared/judge/known-categories.ts';
+import { SOURCES, type Source } from '../../shared/judge/verdict.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface CategoryName {

@@ -141,7 +141,7 @@ function refuseMisfit(record: RecordObject, which: string, { key }: CategoryName
 async function compiledCheck(): Promise<Check> {
   compileAll();
   // Not before: it reads what has just been compiled, once and for all.
-  const { judge } = await import('../../shared/judge.ts');
+  const { judge } = await import('../../shared/judge/judge.ts');
   return (record) => {
     const verdict = judge(Buffer.from(formatJson(record)));
     return { category: verdict?.category.key ?? '', problems: verdict?.problems ?? [] };

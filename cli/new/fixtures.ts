@@ -1,5 +1,5 @@
-import { escapeToken, unescapeToken } from '../../shared/json-pointer.ts';
-import type { Problem } from '../../shared/verdict.ts';
+import { escapeToken, unescapeToken } from '../../shared/json/json-pointer.ts';
+import type { Problem } from '../../shared/judge/verdict.ts';
 import { kindOf, type Seen } from './infer.ts';
 import type { RecordObject } from './read-records.ts';
 

@@ -1,4 +1,4 @@
-import { escapeToken } from '../../shared/json-pointer.ts';
+import { escapeToken } from '../../shared/json/json-pointer.ts';
 
 /** What records have shown of a field. */
 export interface Seen {

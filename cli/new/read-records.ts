@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parseExactly } from '../../shared/exact-json.ts';
-import { split } from '../../shared/split.ts';
+import { parseExactly } from '../../shared/json/exact-json.ts';
+import { split } from '../../shared/take-apart/split.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CategoryName } from './category-name.ts';
 

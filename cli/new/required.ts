@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { compilePointer } from '../../shared/json-pointer.ts';
+import { compilePointer } from '../../shared/json/json-pointer.ts';
 import { UsageError } from '../usage-error.ts';
 import type { RecordsFile } from './read-records.ts';
 import type { Envelope } from './schema-text.ts';

@@ -1,4 +1,4 @@
-import { parseExactly } from '../../shared/exact-json.ts';
+import { parseExactly } from '../../shared/json/exact-json.ts';
 import { createCast } from '../sample/cast.ts';
 import { derivedMaker } from '../sample/derived.ts';
 import { toJson } from '../sample/json.ts';

@@ -1,5 +1,5 @@
 import { formatJson } from '../../scripts/format-json.ts';
-import { unescapeToken } from '../../shared/json-pointer.ts';
+import { unescapeToken } from '../../shared/json/json-pointer.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CategoryName } from './category-name.ts';
 import { inferredFields, look } from './infer.ts';

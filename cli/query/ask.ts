@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { blobService } from '../../shared/azure/clients.ts';
-import type { Connection } from '../../shared/connection.ts';
+import type { Connection } from '../../shared/settings/connection.ts';
 import type { Progress } from '../progress.ts';
 import type { TimeRange } from '../time-range.ts';
 import { loadBlobsTable } from './blobs-table.ts';

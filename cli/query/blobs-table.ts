@@ -1,7 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import pMap from 'p-map';
 import type { ListedBlob } from '../../shared/azure/blobs-by-path.ts';
-import { readBlobName } from '../../shared/blob-name.ts';
+import { readBlobName } from '../../shared/blocks/blob-name.ts';
 import { HOUR } from '../../shared/time.ts';
 import type { TimeRange } from '../time-range.ts';
 import type { Engine } from './engine.ts';

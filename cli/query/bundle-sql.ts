@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Annotations } from '../../shared/catalogue.ts';
+import type { Annotations } from '../../shared/judge/catalogue.ts';
 import type { Part } from './bundle.ts';
 import { literal } from './sql-text.ts';
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
-import { SOURCES } from '../../shared/verdict.ts';
+import { SOURCES } from '../../shared/judge/verdict.ts';
 import { UsageError } from '../usage-error.ts';
 import { literal } from './sql-text.ts';
 import { readSyntax } from './tables.ts';

@@ -1,7 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import pMap from 'p-map';
 import type { ListedBlob } from '../../shared/azure/blobs-by-path.ts';
-import { catalogue } from '../../shared/catalogue.ts';
+import { catalogue } from '../../shared/judge/catalogue.ts';
 import type { TimeRange } from '../time-range.ts';
 import { plain } from './blob-cache.ts';
 import type { BlobCache, CachedCategory } from './blob-cache.ts';

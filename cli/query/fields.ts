@@ -1,6 +1,6 @@
-import { pointerTo } from '../../shared/json-pointer.ts';
-import { KINDS } from '../../shared/shape.ts';
-import type { Shape } from '../../shared/shape.ts';
+import { pointerTo } from '../../shared/json/json-pointer.ts';
+import { KINDS } from '../../shared/judge/shape.ts';
+import type { Shape } from '../../shared/judge/shape.ts';
 import { identifier, literal } from './sql-text.ts';
 import type { Uses } from './tables.ts';
 

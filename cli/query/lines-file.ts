@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { readBlobName } from '../../shared/blob-name.ts';
-import { readMembers } from '../../shared/gzip-member.ts';
-import { readFrames } from '../../shared/zstd-frame.ts';
+import { readBlobName } from '../../shared/blocks/blob-name.ts';
+import { readMembers } from '../../shared/blocks/gzip-member.ts';
+import { readFrames } from '../../shared/blocks/zstd-frame.ts';
 import { DELIMITER } from './bundle-sql.ts';
 import type { LinesFile } from './bundle-sql.ts';
 

@@ -1,8 +1,8 @@
-import { catalogue } from '../../shared/catalogue.ts';
-import type { Rules } from '../../shared/catalogue.ts';
-import type { Shape } from '../../shared/shape.ts';
+import { catalogue } from '../../shared/judge/catalogue.ts';
+import type { Rules } from '../../shared/judge/catalogue.ts';
+import type { Shape } from '../../shared/judge/shape.ts';
 import { safeName } from '../../shared/names.ts';
-import { SOURCES } from '../../shared/verdict.ts';
+import { SOURCES } from '../../shared/judge/verdict.ts';
 import type { TimeRange } from '../time-range.ts';
 import { UsageError } from '../usage-error.ts';
 import { countedSql, rowsSql, viewSql } from './category-sql.ts';

@@ -1,4 +1,4 @@
-import { SOURCES } from '../../shared/verdict.ts';
+import { SOURCES } from '../../shared/judge/verdict.ts';
 import { wildcards } from '../../shared/wildcards.ts';
 
 /** A table of a statement: all records of the categories that fit its name, or the patterns of the command line. */

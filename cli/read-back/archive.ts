@@ -1,9 +1,9 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
-import { judge } from '../../shared/judge.ts';
+import { judge } from '../../shared/judge/judge.ts';
 import { safeName } from '../../shared/names.ts';
-import { readRules } from '../../shared/read-rules.ts';
+import { readRules } from '../../shared/settings/read-rules.ts';
 import { createChooseRule } from '../../shared/rules.ts';
-import { readBoolean } from '../../shared/settings.ts';
+import { readBoolean } from '../../shared/settings/settings.ts';
 import { blobsOf, linesOf } from './blobs.ts';
 import { addLine, digestOf } from './line-set.ts';
 import type { LineSet } from './line-set.ts';

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { storageFailure } from '../../shared/azure/storage-error.ts';
-import { codecOf } from '../../shared/block-codec.ts';
+import { codecOf } from '../../shared/blocks/block-codec.ts';
 import { splitLines } from '../split-lines.ts';
 
 export interface StoredBlob {

@@ -1,7 +1,7 @@
 import { LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
-import { minuteFrom } from '../../shared/ledger-rows.ts';
-import { addTally, count, emptyTally } from '../../shared/tally.ts';
-import type { Tally } from '../../shared/tally.ts';
+import { minuteFrom } from '../../shared/ledger/ledger-rows.ts';
+import { addTally, count, emptyTally } from '../../shared/ledger/tally.ts';
+import type { Tally } from '../../shared/ledger/tally.ts';
 import { rowsOf } from './rows.ts';
 
 /** What the ledger has counted, over all partitions and minutes. */

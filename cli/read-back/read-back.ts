@@ -1,9 +1,9 @@
 import { BlobServiceClient } from '@azure/storage-blob';
-import type { DeadLetterLine } from '../../shared/dead-letter.ts';
-import { readRules } from '../../shared/read-rules.ts';
+import type { DeadLetterLine } from '../../shared/take-apart/dead-letter.ts';
+import { readRules } from '../../shared/settings/read-rules.ts';
 import { nameOf } from '../../shared/rules.ts';
-import type { SalvagedLine } from '../../shared/salvaged-line.ts';
-import { readBoolean } from '../../shared/settings.ts';
+import type { SalvagedLine } from '../../shared/take-apart/salvaged-line.ts';
+import { readBoolean } from '../../shared/settings/settings.ts';
 import { readAlerts } from './alerts.ts';
 import type { RaisedAlert } from './alerts.ts';
 import { readKept } from './archive.ts';

@@ -1,4 +1,4 @@
-import { split } from '../../shared/split.ts';
+import { split } from '../../shared/take-apart/split.ts';
 import { digestOf } from './line-set.ts';
 import type { HubMessage } from './read-hub.ts';
 

@@ -1,8 +1,8 @@
-import { decodeBlockId } from '../../shared/block-id.ts';
+import { decodeBlockId } from '../../shared/blocks/block-id.ts';
 import type { Partition } from '../../shared/message.ts';
 import { originalName } from '../../shared/names.ts';
-import { placedBlocks } from '../../shared/read-block.ts';
-import type { PlacedBlock } from '../../shared/read-block.ts';
+import { placedBlocks } from '../../shared/blocks/read-block.ts';
+import type { PlacedBlock } from '../../shared/blocks/read-block.ts';
 import type { BlobStore } from '../../shared/sinks.ts';
 import { wildcards } from '../../shared/wildcards.ts';
 import type { BlobTree } from '../blob-tree.ts';

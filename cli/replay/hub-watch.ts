@@ -1,6 +1,6 @@
 import { earliestEventPosition } from '@azure/event-hubs';
 import type { EventHubConsumerClient, EventHubProducerClient, ReceivedEventData } from '@azure/event-hubs';
-import { REPLAY_OF } from '../../shared/replay-properties.ts';
+import { REPLAY_OF } from '../../shared/category-functions/replay-properties.ts';
 import type { HubPosition } from './destination.ts';
 
 export interface HubWatch {

@@ -1,6 +1,6 @@
-import { readRecordsHub } from '../../shared/records-hub-config.ts';
-import type { RecordsHubConfig } from '../../shared/records-hub-config.ts';
-import { readBoolean } from '../../shared/settings.ts';
+import { readRecordsHub } from '../../shared/settings/records-hub-config.ts';
+import type { RecordsHubConfig } from '../../shared/settings/records-hub-config.ts';
+import { readBoolean } from '../../shared/settings/settings.ts';
 import { settingsOf } from '../found-settings.ts';
 import type { FoundSettings } from '../found-settings.ts';
 import { UsageError } from '../usage-error.ts';

@@ -1,12 +1,12 @@
-import { codecOf } from '../../shared/block-codec.ts';
-import type { Line } from '../../shared/block-codec.ts';
-import type { LineRecord } from '../../shared/draft.ts';
+import { codecOf } from '../../shared/blocks/block-codec.ts';
+import type { Line } from '../../shared/blocks/block-codec.ts';
+import type { LineRecord } from '../../shared/blocks/draft.ts';
 import type { Log } from '../../shared/log.ts';
 import { originalName } from '../../shared/names.ts';
-import { sendBlock, withKeys } from '../../shared/pass-on.ts';
-import type { SendBlockDeps } from '../../shared/pass-on.ts';
+import { sendBlock, withKeys } from '../../shared/pass-on/pass-on.ts';
+import type { SendBlockDeps } from '../../shared/pass-on/pass-on.ts';
 import type { BlobStore } from '../../shared/sinks.ts';
-import type { Judge } from '../../shared/take-apart.ts';
+import type { Judge } from '../../shared/take-apart/take-apart.ts';
 import { isWithin } from '../time-range.ts';
 import type { TimeRange } from '../time-range.ts';
 import { ARCHIVE, laneBlocks } from './archive-lanes.ts';

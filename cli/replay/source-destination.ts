@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MessagingError } from '@azure/event-hubs';
 import type { EventDataBatch, EventHubProducerClient } from '@azure/event-hubs';
-import { REPLAY_OF } from '../../shared/replay-properties.ts';
+import { REPLAY_OF } from '../../shared/category-functions/replay-properties.ts';
 import type { Letter } from '../dead-letters/letter.ts';
 import type { Destination, Shipment } from './destination.ts';
 import type { HubWatch } from './hub-watch.ts';

@@ -1,11 +1,11 @@
 import { retentionParts } from '../../shared/azure/retention-parts.ts';
 import type { RetentionConfig, RetentionParts } from '../../shared/azure/retention-parts.ts';
-import { readConnection, readOptionalConnection } from '../../shared/connection.ts';
+import { readConnection, readOptionalConnection } from '../../shared/settings/connection.ts';
 import type { Log } from '../../shared/log.ts';
-import { readRules } from '../../shared/read-rules.ts';
+import { readRules } from '../../shared/settings/read-rules.ts';
 import { readDeadLetterDays, readRetention } from '../../shared/retention.ts';
-import type { Environment, Problems } from '../../shared/settings.ts';
-import { readTiers } from '../../shared/tiers.ts';
+import type { Environment, Problems } from '../../shared/settings/settings.ts';
+import { readTiers } from '../../shared/blocks/tiers.ts';
 import { findSettings, settingsOf } from '../found-settings.ts';
 
 /** What the stack that npm start has left running deletes with, or else what the settings in the environment say. */

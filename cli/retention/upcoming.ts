@@ -1,9 +1,9 @@
-import { readBlobName, dayPrefix } from '../../shared/blob-name.ts';
+import { readBlobName, dayPrefix } from '../../shared/blocks/blob-name.ts';
 import { blobsUnder } from '../../shared/azure/blobs-by-path.ts';
 import { findExpiring, isWithin } from '../../shared/azure/find-expiring.ts';
 import type { DayRange } from '../../shared/azure/find-expiring.ts';
 import type { RetentionParts } from '../../shared/azure/retention-parts.ts';
-import { dayOf } from '../../shared/expiry.ts';
+import { dayOf } from '../../shared/blocks/expiry.ts';
 import { addAmounts, NOTHING } from '../../shared/retention/report.ts';
 import type { Amount } from '../../shared/retention/report.ts';
 

@@ -1,4 +1,4 @@
-import type { Reason } from '../../shared/reasons.ts';
+import type { Reason } from '../../shared/take-apart/reasons.ts';
 import { toJson } from './json.ts';
 import { countByCategory, finish, type Draft, type SampleMessage, type SampleRecord } from './message.ts';
 import type { Random } from './random.ts';

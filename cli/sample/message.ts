@@ -1,5 +1,5 @@
-import type { Reason } from '../../shared/reasons.ts';
-import type { Source } from '../../shared/verdict.ts';
+import type { Reason } from '../../shared/take-apart/reasons.ts';
+import type { Source } from '../../shared/judge/verdict.ts';
 import type { Tenant } from './cast.ts';
 import { noGap, toJson, type Gap, type JsonObject } from './json.ts';
 import { setScene, type Product } from './product.ts';

@@ -1,4 +1,4 @@
-import type { Source } from '../../shared/verdict.ts';
+import type { Source } from '../../shared/judge/verdict.ts';
 import { APPS, type App, type Device, type Person, type Tenant } from './cast.ts';
 import type { Gap, Json, JsonObject } from './json.ts';
 import type { Random } from './random.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Source } from '../../shared/verdict.ts';
+import type { Source } from '../../shared/judge/verdict.ts';
 
 /** The part of a schema that says which fields a record has. */
 interface Schema {

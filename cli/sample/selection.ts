@@ -1,5 +1,5 @@
-import { fitsCategory } from '../../shared/category-pattern.ts';
-import { SOURCES, type Source } from '../../shared/verdict.ts';
+import { fitsCategory } from '../../shared/category-functions/category-pattern.ts';
+import { SOURCES, type Source } from '../../shared/judge/verdict.ts';
 import { UsageError } from '../usage-error.ts';
 import { activity } from './activity.ts';
 import { defender } from './defender.ts';

@@ -4,12 +4,12 @@ import { rowsOf } from '../../cli/read-back/rows.ts';
 import type { Row } from '../../cli/read-back/rows.ts';
 import type { ReadEvent } from '../../local/event-hubs/emulator.ts';
 import { LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
-import { deadLetterBytes } from '../../shared/dead-letter.ts';
-import type { DeadLetterLine } from '../../shared/dead-letter.ts';
-import { HEAD_KEY, headFrom, minuteFrom } from '../../shared/ledger-rows.ts';
-import type { SalvagedLine } from '../../shared/salvaged-line.ts';
-import { split } from '../../shared/split.ts';
-import type { Tally } from '../../shared/tally.ts';
+import { deadLetterBytes } from '../../shared/take-apart/dead-letter.ts';
+import type { DeadLetterLine } from '../../shared/take-apart/dead-letter.ts';
+import { HEAD_KEY, headFrom, minuteFrom } from '../../shared/ledger/ledger-rows.ts';
+import type { SalvagedLine } from '../../shared/take-apart/salvaged-line.ts';
+import { split } from '../../shared/take-apart/split.ts';
+import type { Tally } from '../../shared/ledger/tally.ts';
 import { countKey, deadLetterText, passedOnText, salvagedText, withoutZeros } from './expected.ts';
 
 /** What is there in the end, in the words of `Expected`. */

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Random } from '../../cli/sample/random.ts';
-import type { Reason } from '../../shared/reasons.ts';
-import type { Rung } from '../../shared/salvage.ts';
+import type { Reason } from '../../shared/take-apart/reasons.ts';
+import type { Rung } from '../../shared/take-apart/salvage.ts';
 
 /** Two versions of the app: each leaves out the records that the other one keeps. */
 export const DEPLOYMENTS = ['north', 'south'] as const;

@@ -1,7 +1,7 @@
 import { createRandom } from '../../cli/sample/random.ts';
 import type { Random } from '../../cli/sample/random.ts';
-import { COMPRESSIONS } from '../../shared/block-codec.ts';
-import type { Compression } from '../../shared/block-codec.ts';
+import { COMPRESSIONS } from '../../shared/blocks/block-codec.ts';
+import type { Compression } from '../../shared/blocks/block-codec.ts';
 import { KILL_POINTS, MISHAPS, namesOf, RIVALRIES } from './kinds.ts';
 import type { KillPoint, Mishap, Rivalry } from './kinds.ts';
 

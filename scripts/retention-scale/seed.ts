@@ -1,7 +1,7 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { startStorage } from '../../local/storage/azurite.ts';
-import { encodeBlockId } from '../../shared/block-id.ts';
-import { contentMetadata } from '../../shared/expiry.ts';
+import { encodeBlockId } from '../../shared/blocks/block-id.ts';
+import { contentMetadata } from '../../shared/blocks/expiry.ts';
 import { rewriteBlobs } from '../azurite-database.ts';
 import type { StoredBlob } from '../azurite-database.ts';
 

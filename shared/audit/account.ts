@@ -1,12 +1,12 @@
-import { HEAD_KEY, headFrom, minuteFrom, minutePrefix, runFrom } from '../ledger-rows.ts';
-import type { Head, MinuteRow, Run } from '../ledger-rows.ts';
-import { decodeBlockId } from '../block-id.ts';
+import { HEAD_KEY, headFrom, minuteFrom, minutePrefix, runFrom } from '../ledger/ledger-rows.ts';
+import type { Head, MinuteRow, Run } from '../ledger/ledger-rows.ts';
+import { decodeBlockId } from '../blocks/block-id.ts';
 import type { Partition } from '../message.ts';
 import { partitionKeyOf } from '../names.ts';
 import type { LedgerTable } from '../sinks.ts';
 import { DAY, HOUR, MINUTE, startOf } from '../time.ts';
-import { CLOCK_TOLERANCE } from '../undecided.ts';
-import { readBlobName } from '../blob-name.ts';
+import { CLOCK_TOLERANCE } from '../ledger/undecided.ts';
+import { readBlobName } from '../blocks/blob-name.ts';
 import { Coverage } from './coverage.ts';
 import type { ExpectedBlock, GoneBlob } from './found-blobs.ts';
 

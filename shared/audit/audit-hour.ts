@@ -1,7 +1,7 @@
 import pMap, { pMapSkip } from 'p-map';
 import type { LedgerTable } from '../sinks.ts';
 import { HOUR } from '../time.ts';
-import { CLOCK_TOLERANCE } from '../undecided.ts';
+import { CLOCK_TOLERANCE } from '../ledger/undecided.ts';
 import { readGone } from './account.ts';
 import type { PartitionAccount } from './account.ts';
 import type { DatedBlob } from './day-listing.ts';

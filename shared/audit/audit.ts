@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { createPartitionList } from '../ledger-partitions.ts';
+import { createPartitionList } from '../ledger/ledger-partitions.ts';
 import type { Partition } from '../message.ts';
 import { partitionLabel } from '../names.ts';
 import { DAY, HOUR, startOf } from '../time.ts';

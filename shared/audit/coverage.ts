@@ -1,4 +1,4 @@
-import type { MinuteRow } from '../ledger-rows.ts';
+import type { MinuteRow } from '../ledger/ledger-rows.ts';
 
 /** Numbers that rows of the ledger account for: `messages` of them between `first` and `last`. */
 interface Group {

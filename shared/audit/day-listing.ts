@@ -1,7 +1,7 @@
 import pMap from 'p-map';
-import type { Container } from '../draft.ts';
-import { hoursPrefix, readBlobName } from '../blob-name.ts';
-import type { BlobName } from '../blob-name.ts';
+import type { Container } from '../blocks/draft.ts';
+import { hoursPrefix, readBlobName } from '../blocks/blob-name.ts';
+import type { BlobName } from '../blocks/blob-name.ts';
 import type { Fault } from './findings.ts';
 import type { ArchiveReader, ListedBlob } from './reading.ts';
 import { HOUR } from '../time.ts';

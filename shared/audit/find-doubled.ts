@@ -1,4 +1,4 @@
-import type { BlockId } from '../block-id.ts';
+import type { BlockId } from '../blocks/block-id.ts';
 import type { Fault, Group } from './findings.ts';
 import { placeOf } from './found-blobs.ts';
 import type { PlacedBlock } from './found-blobs.ts';

@@ -1,4 +1,4 @@
-import type { BlockSum } from '../block-sums.ts';
+import type { BlockSum } from '../blocks/block-sums.ts';
 import type { Partition } from '../message.ts';
 
 /** Sequence numbers of a partition, first and last included. */

@@ -1,5 +1,5 @@
-import type { BlockId } from '../block-id.ts';
-import type { BlobName } from '../blob-name.ts';
+import type { BlockId } from '../blocks/block-id.ts';
+import type { BlobName } from '../blocks/blob-name.ts';
 import { tombstoneKey } from '../retention/tombstones.ts';
 import type { BlockPlace } from './findings.ts';
 

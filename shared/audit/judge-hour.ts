@@ -1,6 +1,6 @@
-import { addBlocks } from '../block-sums.ts';
-import type { BlockSum } from '../block-sums.ts';
-import type { MinuteRow } from '../ledger-rows.ts';
+import { addBlocks } from '../blocks/block-sums.ts';
+import type { BlockSum } from '../blocks/block-sums.ts';
+import type { MinuteRow } from '../ledger/ledger-rows.ts';
 import type { Partition } from '../message.ts';
 import { HOUR, MINUTE, startOf } from '../time.ts';
 import { findDoubled } from './find-doubled.ts';

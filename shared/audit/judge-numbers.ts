@@ -1,5 +1,5 @@
 import type { Partition } from '../message.ts';
-import { CLOCK_TOLERANCE } from '../undecided.ts';
+import { CLOCK_TOLERANCE } from '../ledger/undecided.ts';
 import type { PartitionAccount } from './account.ts';
 import { touches } from './coverage.ts';
 import type { Coverage, CoverageFault } from './coverage.ts';

@@ -1,8 +1,8 @@
-import { blockSumKey } from '../block-sums.ts';
-import type { MinuteRow } from '../ledger-rows.ts';
+import { blockSumKey } from '../blocks/block-sums.ts';
+import type { MinuteRow } from '../ledger/ledger-rows.ts';
 import type { Partition } from '../message.ts';
-import { addTally, deadLetteredOf, emptyTally, excludedOf } from '../tally.ts';
-import type { Tally } from '../tally.ts';
+import { addTally, deadLetteredOf, emptyTally, excludedOf } from '../ledger/tally.ts';
+import type { Tally } from '../ledger/tally.ts';
 import type { Disagreement, Fault } from './findings.ts';
 
 /** What the rows of an hour have counted. */

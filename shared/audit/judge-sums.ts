@@ -1,6 +1,6 @@
-import type { BlockId } from '../block-id.ts';
-import { addBlocks, NO_BLOCKS } from '../block-sums.ts';
-import type { BlockSum } from '../block-sums.ts';
+import type { BlockId } from '../blocks/block-id.ts';
+import { addBlocks, NO_BLOCKS } from '../blocks/block-sums.ts';
+import type { BlockSum } from '../blocks/block-sums.ts';
 import { MINUTE, startOf } from '../time.ts';
 import type { Group, SumsDiffer } from './findings.ts';
 import { placeOf } from './found-blobs.ts';

@@ -1,6 +1,6 @@
-import { codecOf } from '../block-codec.ts';
-import { decodeBlockId } from '../block-id.ts';
-import { blockDigest } from '../block-sums.ts';
+import { codecOf } from '../blocks/block-codec.ts';
+import { decodeBlockId } from '../blocks/block-id.ts';
+import { blockDigest } from '../blocks/block-sums.ts';
 import type { BlobAddress, CommittedBlock } from '../sinks.ts';
 import type { FoundBlock } from './found-blobs.ts';
 import type { ArchiveReader } from './reading.ts';

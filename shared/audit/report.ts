@@ -1,4 +1,4 @@
-import type { MinuteRow } from '../ledger-rows.ts';
+import type { MinuteRow } from '../ledger/ledger-rows.ts';
 import type { Partition } from '../message.ts';
 import { partitionKeyOf } from '../names.ts';
 import { isNote } from './findings.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { TableClient, TableEntity } from '@azure/data-tables';
-import type { Alert, Alerts, RaisedAlert } from '../alert.ts';
+import type { Alert, Alerts, RaisedAlert } from '../category-functions/alert.ts';
 import type { CategoryRecord } from '../category-record.ts';
 import { isoTime } from '../time.ts';
-import type { Webhook } from '../webhook.ts';
+import type { Webhook } from '../category-functions/webhook.ts';
 import { storageFailure } from './storage-error.ts';
 
 export const ALERTS_TABLE = 'alerts';

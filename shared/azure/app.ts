@@ -1,9 +1,9 @@
-import { isListed } from '../catalogue.ts';
-import { readConfig } from '../config.ts';
-import type { Connection } from '../connection.ts';
-import type { Environment } from '../settings.ts';
-import { connectionOfHub } from '../source-hubs.ts';
-import type { SourceHub } from '../source-hubs.ts';
+import { isListed } from '../judge/catalogue.ts';
+import { readConfig } from '../settings/config.ts';
+import type { Connection } from '../settings/connection.ts';
+import type { Environment } from '../settings/settings.ts';
+import { connectionOfHub } from '../settings/source-hubs.ts';
+import type { SourceHub } from '../settings/source-hubs.ts';
 import { boundedCategories } from '../telemetry/bounded-categories.ts';
 import type { TelemetryConfig } from '../telemetry/config.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';

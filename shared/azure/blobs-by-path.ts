@@ -1,5 +1,5 @@
 import type { BlobItem, ContainerClient } from '@azure/storage-blob';
-import { dayOf } from '../expiry.ts';
+import { dayOf } from '../blocks/expiry.ts';
 import { DAY } from '../time.ts';
 import { storageFailure, storageRefused } from './storage-error.ts';
 

@@ -1,17 +1,17 @@
 import type { MeasureDeps } from '../capacity/measure.ts';
-import { categoryOf } from '../catalogue.ts';
-import type { Config } from '../config.ts';
-import { hostOf } from '../connection.ts';
-import type { Connection } from '../connection.ts';
-import { createPartitionList } from '../ledger-partitions.ts';
+import { categoryOf } from '../judge/catalogue.ts';
+import type { Config } from '../settings/config.ts';
+import { hostOf } from '../settings/connection.ts';
+import type { Connection } from '../settings/connection.ts';
+import { createPartitionList } from '../ledger/ledger-partitions.ts';
 import { namespaceOf, safeName } from '../names.ts';
 import { retentionDaysOf } from '../retention.ts';
 import { annotationsInPath } from '../retention/annotations-in-path.ts';
-import { tiersOf } from '../tiers.ts';
-import type { Environment } from '../settings.ts';
+import { tiersOf } from '../blocks/tiers.ts';
+import type { Environment } from '../settings/settings.ts';
 import type { LedgerTable } from '../sinks.ts';
-import { connectionOfHub } from '../source-hubs.ts';
-import type { SourceHub } from '../source-hubs.ts';
+import { connectionOfHub } from '../settings/source-hubs.ts';
+import type { SourceHub } from '../settings/source-hubs.ts';
 import { blobService, hubConsumer } from './clients.ts';
 import { azureProbe } from './probe.ts';
 

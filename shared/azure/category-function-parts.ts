@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CategoryFunctionsDeps } from '../category-functions.ts';
-import { handlerFailures } from '../handler-failures.ts';
-import { tableState } from '../state.ts';
-import { webhookTo } from '../webhook.ts';
+import type { CategoryFunctionsDeps } from '../category-functions/category-functions.ts';
+import { handlerFailures } from '../category-functions/handler-failures.ts';
+import { tableState } from '../category-functions/state.ts';
+import { webhookTo } from '../category-functions/webhook.ts';
 import { ALERTS_TABLE, tableAlerts } from './alerts.ts';
 import { config } from './app.ts';
 import { tableClient } from './clients.ts';

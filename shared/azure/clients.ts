@@ -6,7 +6,7 @@ import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identi
 import type { TokenCredential } from '@azure/identity';
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { StoragePipelineOptions } from '@azure/storage-blob';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../settings/connection.ts';
 
 /**
  * The SDK's own are 30 seconds before it connects again, and 60 for an answer, which it goes on waiting for when the connection that

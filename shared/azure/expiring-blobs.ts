@@ -1,5 +1,5 @@
 import type { BlobBatch, BlobClient, BlobServiceClient, ContainerClient } from '@azure/storage-blob';
-import { CONTAINERS } from '../draft.ts';
+import { CONTAINERS } from '../blocks/draft.ts';
 import type { Candidate, ExpiredBlob, FoundBlob } from '../retention/expired-blob.ts';
 import type { DeleteOutcome, ExpiringBlobs } from '../retention/run.ts';
 import type { BlobAddress } from '../sinks.ts';

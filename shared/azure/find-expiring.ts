@@ -1,6 +1,6 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
-import { CONTAINERS } from '../draft.ts';
-import type { Container } from '../draft.ts';
+import { CONTAINERS } from '../blocks/draft.ts';
+import type { Container } from '../blocks/draft.ts';
 import type { Candidate } from '../retention/expired-blob.ts';
 import type { Log } from '../log.ts';
 import { blobsByPath } from './blobs-by-path.ts';

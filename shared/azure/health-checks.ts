@@ -2,8 +2,8 @@ import type { EventHubConsumerClient, EventHubProducerClient } from '@azure/even
 import type { BlobServiceClient } from '@azure/storage-blob';
 import pMap from 'p-map';
 import type { HealthCheck } from '../health.ts';
-import type { PartitionList } from '../ledger-partitions.ts';
-import { HEAD_KEY, headFrom } from '../ledger-rows.ts';
+import type { PartitionList } from '../ledger/ledger-partitions.ts';
+import { HEAD_KEY, headFrom } from '../ledger/ledger-rows.ts';
 import { partitionKeyOf } from '../names.ts';
 import { livePartition } from '../report/live.ts';
 import type { LivePartition } from '../report/report.ts';

@@ -1,5 +1,5 @@
 import type { HealthCheck } from '../health.ts';
-import { createPartitionList } from '../ledger-partitions.ts';
+import { createPartitionList } from '../ledger/ledger-partitions.ts';
 import { config, sourceConnection } from './app.ts';
 import { blobService, hubConsumer, hubProducer } from './clients.ts';
 import { archiveCheck, hubCheck, ledgerCheck } from './health-checks.ts';

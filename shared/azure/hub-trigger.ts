@@ -1,5 +1,5 @@
 import type { EventHubFunctionOptions, InvocationContext } from '@azure/functions';
-import type { RecordsBatch } from '../category-functions.ts';
+import type { RecordsBatch } from '../category-functions/category-functions.ts';
 import type { Log } from '../log.ts';
 import type { Invocation } from '../telemetry/batch.ts';
 import { toBatch } from './trigger-batch.ts';

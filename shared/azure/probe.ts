@@ -1,7 +1,7 @@
 import type { EventHubConsumerClient } from '@azure/event-hubs';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import type { HubPosition, Probe } from '../capacity/probe.ts';
-import type { SourceHub } from '../source-hubs.ts';
+import type { SourceHub } from '../settings/source-hubs.ts';
 import { storageFailure } from './storage-error.ts';
 
 /** Where the Functions host keeps checkpoints, in the format of the SDKs' stores. */

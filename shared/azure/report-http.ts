@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { HttpFunctionOptions, HttpRequest, HttpResponseInit } from '@azure/functions';
-import type { ReportAccess } from '../config.ts';
+import type { ReportAccess } from '../settings/config.ts';
 import { readPage } from '../report/page.ts';
 import { DEFAULT_WINDOW, WINDOWS } from '../report/read-report.ts';
 import type { Report } from '../report/report.ts';

@@ -1,4 +1,4 @@
-import { createPartitionList } from '../ledger-partitions.ts';
+import { createPartitionList } from '../ledger/ledger-partitions.ts';
 import { keptFor } from '../report/kept-for.ts';
 import { readReport, WINDOWS } from '../report/read-report.ts';
 import type { ReportDeps } from '../report/read-report.ts';

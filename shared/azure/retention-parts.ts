@@ -1,15 +1,15 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { annotationsInPath } from '../retention/annotations-in-path.ts';
 import { blobsInUse } from '../retention/blobs-in-use.ts';
-import type { Config } from '../config.ts';
-import { createPartitionList } from '../ledger-partitions.ts';
+import type { Config } from '../settings/config.ts';
+import { createPartitionList } from '../ledger/ledger-partitions.ts';
 import type { Log } from '../log.ts';
 import { partitionKeys } from '../retention/partition-keys.ts';
 import { leastDaysIn } from '../retention/least-days.ts';
 import type { RetentionDeps } from '../retention/run.ts';
 import { ledgerTombstones } from '../retention/tombstones.ts';
 import type { TieringDeps } from '../retention/tiering.ts';
-import { tiersOf } from '../tiers.ts';
+import { tiersOf } from '../blocks/tiers.ts';
 import { blobService, tableClient } from './clients.ts';
 import { azureExpiringBlobs } from './expiring-blobs.ts';
 import type { FindExpiringOptions } from './find-expiring.ts';

@@ -1,5 +1,5 @@
 import type { BlobBatch, BlobServiceClient } from '@azure/storage-blob';
-import { dayPrefix } from '../blob-name.ts';
+import { dayPrefix } from '../blocks/blob-name.ts';
 import { TIERS } from '../sinks.ts';
 import type { CategoryDay, TieredArchive, TieredBlob } from '../retention/tiering.ts';
 import { submitBatch } from './blob-batches.ts';

@@ -1,9 +1,9 @@
 import type { InvocationContext } from '@azure/functions';
-import type { RecordsBatch, RecordsMessage } from '../category-functions.ts';
+import type { RecordsBatch, RecordsMessage } from '../category-functions/category-functions.ts';
 import { SluiceError } from '../errors.ts';
 import { parseRecordId } from '../message.ts';
 import { namespaceOf } from '../names.ts';
-import { REPLAY_OF } from '../replay-properties.ts';
+import { REPLAY_OF } from '../category-functions/replay-properties.ts';
 
 interface SystemProperties {
   /** A text with hosts that write 64-bit numbers so. */

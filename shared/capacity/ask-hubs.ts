@@ -1,10 +1,10 @@
-import { valueFor } from '../by-hub.ts';
-import type { CapacityConfig } from '../config.ts';
+import { valueFor } from '../settings/by-hub.ts';
+import type { CapacityConfig } from '../settings/config.ts';
 import type { Log } from '../log.ts';
 import type { Partition } from '../message.ts';
-import { hubFor } from '../routing.ts';
-import type { Routes } from '../routing.ts';
-import type { SourceHub } from '../source-hubs.ts';
+import { hubFor } from '../pass-on/routing.ts';
+import type { Routes } from '../pass-on/routing.ts';
+import type { SourceHub } from '../settings/source-hubs.ts';
 import type { RecordsHubFacts, SourceHubFacts } from './input.ts';
 import type { HubPosition, HubPositions, Probe } from './probe.ts';
 

@@ -1,7 +1,7 @@
 import { HOUR, MINUTE } from '../time.ts';
-import { blockSumKey, NO_BLOCKS } from '../block-sums.ts';
-import { billedSlices, emptyMinute, emptyTally } from '../tally.ts';
-import type { MinuteTally } from '../tally.ts';
+import { blockSumKey, NO_BLOCKS } from '../blocks/block-sums.ts';
+import { billedSlices, emptyMinute, emptyTally } from '../ledger/tally.ts';
+import type { MinuteTally } from '../ledger/tally.ts';
 import { createMeter } from './measures.ts';
 import type { Measures } from './measures.ts';
 

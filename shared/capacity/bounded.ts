@@ -1,5 +1,5 @@
 import { OTHER } from '../kept-apart.ts';
-import { addTally, emptyTally } from '../tally.ts';
+import { addTally, emptyTally } from '../ledger/tally.ts';
 import { storedName } from './hub-flows.ts';
 import { sumOfFlows } from './measures.ts';
 import type { CategoryMeasure, Measures, Stored } from './measures.ts';

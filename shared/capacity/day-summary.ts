@@ -1,4 +1,4 @@
-import { NO_BLOCKS } from '../block-sums.ts';
+import { NO_BLOCKS } from '../blocks/block-sums.ts';
 import { storedName } from './hub-flows.ts';
 import type { DayCategory, DayLoad, DaySummary } from './input.ts';
 import { sumOfFlows } from './measures.ts';

@@ -1,6 +1,6 @@
 import { safeName } from '../names.ts';
 import type { CapacityInput, RecordsHubFacts, SourceHubFacts } from './input.ts';
-import { BILLED_BYTES } from '../tally.ts';
+import { BILLED_BYTES } from '../ledger/tally.ts';
 import { sumOf, sumOfFlows } from './measures.ts';
 import type { CategoryMeasure, Measures, PartitionMeasure } from './measures.ts';
 import { totalOf } from './rates.ts';

@@ -1,5 +1,5 @@
 import type { Partition } from '../message.ts';
-import type { TierStep } from '../tiers.ts';
+import type { TierStep } from '../blocks/tiers.ts';
 import type { Measures } from './measures.ts';
 import type { Prices } from './prices.ts';
 import type { Decided, HubPosition, HubPositions } from './probe.ts';

@@ -1,5 +1,5 @@
-import { valueFor } from '../by-hub.ts';
-import type { PartitionList } from '../ledger-partitions.ts';
+import { valueFor } from '../settings/by-hub.ts';
+import type { PartitionList } from '../ledger/ledger-partitions.ts';
 import type { Partition } from '../message.ts';
 import { partitionKeyOf } from '../names.ts';
 import type { LedgerTable } from '../sinks.ts';

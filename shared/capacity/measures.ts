@@ -1,9 +1,9 @@
-import { NO_BLOCKS } from '../block-sums.ts';
-import type { BlockSum, BlockSums } from '../block-sums.ts';
+import { NO_BLOCKS } from '../blocks/block-sums.ts';
+import type { BlockSum, BlockSums } from '../blocks/block-sums.ts';
 import type { Partition } from '../message.ts';
 import { partitionKeyOf } from '../names.ts';
-import { addTally, emptyTally } from '../tally.ts';
-import type { MinuteTally, Tally } from '../tally.ts';
+import { addTally, emptyTally } from '../ledger/tally.ts';
+import type { MinuteTally, Tally } from '../ledger/tally.ts';
 import { MINUTE } from '../time.ts';
 
 /** A figure for each minute of a window. */

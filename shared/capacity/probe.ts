@@ -1,4 +1,4 @@
-import type { SourceHub } from '../source-hubs.ts';
+import type { SourceHub } from '../settings/source-hubs.ts';
 import { MINUTE } from '../time.ts';
 
 /** How far a partition of a hub is. */

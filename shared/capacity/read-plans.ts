@@ -1,5 +1,5 @@
-import { expected, readList } from '../settings.ts';
-import type { Environment, Problems } from '../settings.ts';
+import { expected, readList } from '../settings/settings.ts';
+import type { Environment, Problems } from '../settings/settings.ts';
 import { TIER_NAMES, TIERS } from './limits.ts';
 import type { Plan } from './report.ts';
 

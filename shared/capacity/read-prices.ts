@@ -1,5 +1,5 @@
-import { SETTINGS, textOf } from '../settings.ts';
-import type { Environment, Problems } from '../settings.ts';
+import { SETTINGS, textOf } from '../settings/settings.ts';
+import type { Environment, Problems } from '../settings/settings.ts';
 import { PRICES } from './prices.ts';
 import type { Prices } from './prices.ts';
 

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
-import { HEAD_KEY, headFrom, minuteFrom, minuteKey } from '../ledger-rows.ts';
-import type { Head } from '../ledger-rows.ts';
+import { HEAD_KEY, headFrom, minuteFrom, minuteKey } from '../ledger/ledger-rows.ts';
+import type { Head } from '../ledger/ledger-rows.ts';
 import type { Partition } from '../message.ts';
 import { partitionKeyOf } from '../names.ts';
 import type { LedgerTable } from '../sinks.ts';
-import type { MinuteTally } from '../tally.ts';
+import type { MinuteTally } from '../ledger/tally.ts';
 import type { Meter } from './measures.ts';
 import { CAPACITY_KEY, hourFrom, hourKey, markFrom, MARKS } from './rolled-rows.ts';
 import type { Mark } from './rolled-rows.ts';

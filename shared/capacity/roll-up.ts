@@ -1,7 +1,7 @@
 import type { Partition } from '../message.ts';
 import { partitionKeyOf } from '../names.ts';
 import type { LedgerTable } from '../sinks.ts';
-import type { MinuteTally } from '../tally.ts';
+import type { MinuteTally } from '../ledger/tally.ts';
 import { DAY, HOUR, MINUTE, startOf } from '../time.ts';
 import { bounded } from './bounded.ts';
 import { daySummary } from './day-summary.ts';

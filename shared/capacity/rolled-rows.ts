@@ -1,8 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { joinJson, splitJson } from '../row-json.ts';
+import { joinJson, splitJson } from '../json/row-json.ts';
 import type { Entity, EntityWrite } from '../sinks.ts';
-import { addCategories, mergeMinutes } from '../tally.ts';
-import type { MinuteTally, Tally } from '../tally.ts';
+import { addCategories, mergeMinutes } from '../ledger/tally.ts';
+import type { MinuteTally, Tally } from '../ledger/tally.ts';
 import { HOUR, MINUTE } from '../time.ts';
 import type { DaySummary, Sightings } from './input.ts';
 import { batchesOf } from './measures.ts';

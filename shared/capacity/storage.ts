@@ -1,5 +1,5 @@
 import type { Tier } from '../sinks.ts';
-import type { TierStep } from '../tiers.ts';
+import type { TierStep } from '../blocks/tiers.ts';
 import { DAY } from '../time.ts';
 import type { CapacityInput, CategoryFacts, DaySummary } from './input.ts';
 import { DAYS_PER_MONTH } from './limits.ts';

@@ -1,4 +1,4 @@
-import type { Tally } from '../tally.ts';
+import type { Tally } from '../ledger/tally.ts';
 import type { CapacityInput, DaySummary } from './input.ts';
 import type { Flow, Measures, PerMinute } from './measures.ts';
 import type { TierName } from './report.ts';

@@ -1,8 +1,8 @@
 import type { LedgerProof } from '../capacity/report.ts';
-import type { Head, MinuteRow } from '../ledger-rows.ts';
+import type { Head, MinuteRow } from '../ledger/ledger-rows.ts';
 import type { Partition } from '../message.ts';
-import { addTally, count, deadLetteredOf, emptyTally, excludedOf } from '../tally.ts';
-import type { Tally } from '../tally.ts';
+import { addTally, count, deadLetteredOf, emptyTally, excludedOf } from '../ledger/tally.ts';
+import type { Tally } from '../ledger/tally.ts';
 import { isoTime, MINUTE, startOf } from '../time.ts';
 import type { LiveCategory, LiveDrift, LiveLine, LivePartition, LiveReport } from './report.ts';
 

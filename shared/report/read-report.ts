@@ -1,8 +1,8 @@
 import pMap from 'p-map';
 import { REPORT_VERSION } from '../capacity/report.ts';
 import type { CapacityReport } from '../capacity/report.ts';
-import type { PartitionList } from '../ledger-partitions.ts';
-import { COUNT_COLUMNS, HEAD_KEY, headFrom, minuteFrom, minuteKey } from '../ledger-rows.ts';
+import type { PartitionList } from '../ledger/ledger-partitions.ts';
+import { COUNT_COLUMNS, HEAD_KEY, headFrom, minuteFrom, minuteKey } from '../ledger/ledger-rows.ts';
 import type { Partition } from '../message.ts';
 import { partitionKeyOf } from '../names.ts';
 import type { LedgerTable } from '../sinks.ts';

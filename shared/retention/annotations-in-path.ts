@@ -1,7 +1,7 @@
-import { catalogue } from '../catalogue.ts';
-import type { Annotations } from '../catalogue.ts';
+import { catalogue } from '../judge/catalogue.ts';
+import type { Annotations } from '../judge/catalogue.ts';
 import { safeName } from '../names.ts';
-import { SOURCES } from '../verdict.ts';
+import { SOURCES } from '../judge/verdict.ts';
 
 /** What the schema says of a category that is named as in the path of a blob. */
 export function annotationsInPath(source: string, category: string): Annotations {

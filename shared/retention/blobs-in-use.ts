@@ -1,6 +1,6 @@
-import { createBacklogRows } from '../backlog.ts';
-import { createPartitionList } from '../ledger-partitions.ts';
-import { HEAD_KEY, headFrom } from '../ledger-rows.ts';
+import { createBacklogRows } from '../pass-on/backlog.ts';
+import { createPartitionList } from '../ledger/ledger-partitions.ts';
+import { HEAD_KEY, headFrom } from '../ledger/ledger-rows.ts';
 import { partitionKeyOf } from '../names.ts';
 import type { LedgerTable } from '../sinks.ts';
 

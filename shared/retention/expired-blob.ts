@@ -1,7 +1,7 @@
-import { decodeBlockId } from '../block-id.ts';
-import { readBlobName } from '../blob-name.ts';
-import type { BlobName } from '../blob-name.ts';
-import { expiryDate } from '../expiry.ts';
+import { decodeBlockId } from '../blocks/block-id.ts';
+import { readBlobName } from '../blocks/blob-name.ts';
+import type { BlobName } from '../blocks/blob-name.ts';
+import { expiryDate } from '../blocks/expiry.ts';
 import type { BlobAddress, CommittedBlock } from '../sinks.ts';
 import { HOUR, startOf } from '../time.ts';
 

@@ -1,5 +1,5 @@
 import { allAnnotations } from './annotations-in-path.ts';
-import type { Container } from '../draft.ts';
+import type { Container } from '../blocks/draft.ts';
 import { PASS_ON_DAYS } from '../retention.ts';
 import type { Retention } from '../retention.ts';
 import type { RuleSetting } from '../rules.ts';

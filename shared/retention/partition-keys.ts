@@ -1,4 +1,4 @@
-import type { PartitionList } from '../ledger-partitions.ts';
+import type { PartitionList } from '../ledger/ledger-partitions.ts';
 import { partitionKeyOf, partitionLabel } from '../names.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { dayOf } from '../expiry.ts';
+import { dayOf } from '../blocks/expiry.ts';
 import type { Log } from '../log.ts';
 import { describeReport } from './report.ts';
 import { runRetention } from './run.ts';

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
-import { dayOf } from '../expiry.ts';
+import { dayOf } from '../blocks/expiry.ts';
 import { MOST_IN_A_BATCH } from './run.ts';
 import type { BlobAddress, Tier } from '../sinks.ts';
 import { TIERS } from '../sinks.ts';
-import type { TierStep } from '../tiers.ts';
+import type { TierStep } from '../blocks/tiers.ts';
 import { DAY } from '../time.ts';
 
 /** A category's blobs of a day, as the path has them. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { post, postPatiently } from '../http-post.ts';
-import type { Answer } from '../http-post.ts';
+import { post, postPatiently } from '../category-functions/http-post.ts';
+import type { Answer } from '../category-functions/http-post.ts';
 import { SECOND } from '../time.ts';
 import type { SplunkConfig } from './config.ts';
 import type { SplunkEvent } from './event.ts';

@@ -1,7 +1,15 @@
-import { isCategoryPattern } from '../category-pattern.ts';
-import { expected, readBoolean, readList, readSecret, readSecretUrl, SETTINGS, textOf } from '../settings.ts';
-import type { Environment, Problems } from '../settings.ts';
-import { SOURCES } from '../verdict.ts';
+import { isCategoryPattern } from '../category-functions/category-pattern.ts';
+import {
+  expected,
+  readBoolean,
+  readList,
+  readSecret,
+  readSecretUrl,
+  SETTINGS,
+  textOf,
+} from '../settings/settings.ts';
+import type { Environment, Problems } from '../settings/settings.ts';
+import { SOURCES } from '../judge/verdict.ts';
 
 export interface SplunkConfig {
   readonly url: string;

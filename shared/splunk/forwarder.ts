@@ -1,4 +1,4 @@
-import { FailedRecords } from '../failed-records.ts';
+import { FailedRecords } from '../category-functions/failed-records.ts';
 import type { CategoryHandler } from '../on-category.ts';
 import { WAITS } from './collector.ts';
 import type { Collector, Taken, Unsent } from './collector.ts';

@@ -1,8 +1,8 @@
 import { SluiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Batch, Partition } from '../message.ts';
-import { addTally, deadLetteredOf, emptyTally, excludedOf } from '../tally.ts';
-import type { MinuteTally, Tally } from '../tally.ts';
+import { addTally, deadLetteredOf, emptyTally, excludedOf } from '../ledger/tally.ts';
+import type { MinuteTally, Tally } from '../ledger/tally.ts';
 import { SECOND } from '../time.ts';
 import type { CategoryNames } from './bounded-categories.ts';
 import type { Measurement } from './metrics.ts';

@@ -1,4 +1,4 @@
-import type { Environment, Problems } from '../settings.ts';
+import type { Environment, Problems } from '../settings/settings.ts';
 
 /** Where telemetry goes. The settings are those of the platform, so that the host and the app send to the same place. */
 export interface TelemetryConfig {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readBlobName } from '../../shared/blob-name.ts';
-import { decodeBlockId } from '../../shared/block-id.ts';
+import { readBlobName } from '../../shared/blocks/blob-name.ts';
+import { decodeBlockId } from '../../shared/blocks/block-id.ts';
 import { azureArchiveReader } from '../../shared/azure/archive-reader.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
 import { ledgerTombstones } from '../../shared/retention/tombstones.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { blockCodec } from '../../shared/block-codec.ts';
-import { decodeBlockId, encodeBlockId } from '../../shared/block-id.ts';
-import { minuteFrom, minuteKey, minuteValues } from '../../shared/ledger-rows.ts';
-import type { MinuteRow } from '../../shared/ledger-rows.ts';
+import { blockCodec } from '../../shared/blocks/block-codec.ts';
+import { decodeBlockId, encodeBlockId } from '../../shared/blocks/block-id.ts';
+import { minuteFrom, minuteKey, minuteValues } from '../../shared/ledger/ledger-rows.ts';
+import type { MinuteRow } from '../../shared/ledger/ledger-rows.ts';
 import { HOUR, MINUTE, startOf } from '../../shared/time.ts';
 import { auditedArchive, BLOBS, blobOf, fillSmall, kindsOf } from '../support/audited-archive.ts';
 import type { AuditedArchive } from '../support/audited-archive.ts';

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { sampleStream } from '../../cli/sample/stream.ts';
-import { categoryOf } from '../../shared/catalogue.ts';
+import { categoryOf } from '../../shared/judge/catalogue.ts';
 import { recordsFlow } from '../../shared/capacity/hub-flows.ts';
 import { createMeter } from '../../shared/capacity/measures.ts';
 import { totalOf } from '../../shared/capacity/rates.ts';
-import { minuteFrom } from '../../shared/ledger-rows.ts';
+import { minuteFrom } from '../../shared/ledger/ledger-rows.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
 import { ingest } from '../../shared/pipeline.ts';
-import { billedSlices } from '../../shared/tally.ts';
+import { billedSlices } from '../../shared/ledger/tally.ts';
 import { HOUR, startOf } from '../../shared/time.ts';
 import { RECORDS_HUB } from '../support/capacity.ts';
 import { memoryDeps } from '../support/deps.ts';

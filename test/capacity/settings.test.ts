@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { valueFor } from '../../shared/by-hub.ts';
+import { valueFor } from '../../shared/settings/by-hub.ts';
 import { PRICES } from '../../shared/capacity/prices.ts';
 import { planFor } from '../../shared/capacity/read-plans.ts';
-import { readCapacityConfig } from '../../shared/config.ts';
-import type { CapacityConfig } from '../../shared/config.ts';
-import type { Environment, Problems } from '../../shared/settings.ts';
+import { readCapacityConfig } from '../../shared/settings/config.ts';
+import type { CapacityConfig } from '../../shared/settings/config.ts';
+import type { Environment, Problems } from '../../shared/settings/settings.ts';
 
 function read(env: Environment): CapacityConfig & { readonly problems: Problems } {
   const problems: Problems = [];

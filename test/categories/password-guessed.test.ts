@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import passwordGuessed from '../../functions/categories/password-guessed.ts';
 import { memoryTable } from '../../local/memory-sinks.ts';
 import type { CategoryRecord } from '../../shared/category-record.ts';
-import { LONGEST_VALUE } from '../../shared/state.ts';
+import { LONGEST_VALUE } from '../../shared/category-functions/state.ts';
 import { MINUTE, SECOND } from '../../shared/time.ts';
 import { deliveries, deliverTo, detectionBench, judged, ordinaryStream } from '../support/detection-bench.ts';
 import { START } from '../support/messages.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import severeDefenderAlerts from '../../functions/categories/severe-defender-alerts.ts';
 import { memoryTable } from '../../local/memory-sinks.ts';
 import { fingerprint } from '../../shared/category-record.ts';
-import { LONGEST_VALUE } from '../../shared/state.ts';
+import { LONGEST_VALUE } from '../../shared/category-functions/state.ts';
 import { deliveries, deliverTo, judged, ordinaryStream } from '../support/detection-bench.ts';
 
 let made = 0;

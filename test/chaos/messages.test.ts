@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../../cli/sample/random.ts';
 import { messageMaker } from '../../scripts/chaos/messages.ts';
 import type { Shaped } from '../../scripts/chaos/messages.ts';
-import { judge } from '../../shared/judge.ts';
-import { withoutLineBreaks } from '../../shared/line-breaks.ts';
-import { takeApart } from '../../shared/take-apart.ts';
-import type { TakenMessage } from '../../shared/take-apart.ts';
+import { judge } from '../../shared/judge/judge.ts';
+import { withoutLineBreaks } from '../../shared/json/line-breaks.ts';
+import { takeApart } from '../../shared/take-apart/take-apart.ts';
+import type { TakenMessage } from '../../shared/take-apart/take-apart.ts';
 
 const LIMITS = { maxUnpackedBytes: 1024 * 1024, maxUnpackedRatio: 250 };
 

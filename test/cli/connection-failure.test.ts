@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { explain, sourceHubAttempt } from '../../cli/connection-failure.ts';
 import type { Attempt } from '../../cli/connection-failure.ts';
 import { storageRefused } from '../../shared/azure/storage-error.ts';
-import type { Connection } from '../../shared/connection.ts';
+import type { Connection } from '../../shared/settings/connection.ts';
 
 const IDENTITY: Connection = {
   kind: 'identity',

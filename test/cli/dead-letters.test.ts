@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { blockCodec } from '../../shared/block-codec.ts';
+import { blockCodec } from '../../shared/blocks/block-codec.ts';
 import { categoryRecord } from '../../shared/category-record.ts';
-import { handlerFailures } from '../../shared/handler-failures.ts';
+import { handlerFailures } from '../../shared/category-functions/handler-failures.ts';
 import { HOUR } from '../../shared/time.ts';
 import { envelopeOf, invalidRecord, messagesOf, START, validRecord } from '../support/messages.ts';
 import { startQuarantine } from '../support/quarantine.ts';

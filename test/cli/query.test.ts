@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, stat } from 'node:fs/promises';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { blockCodec } from '../../shared/block-codec.ts';
+import { blockCodec } from '../../shared/blocks/block-codec.ts';
 import { made, messagesWith } from '../query/made-records.ts';
 import { messagesOf, recordOf } from '../support/messages.ts';
 import { startQuarantine } from '../support/quarantine.ts';

@@ -8,7 +8,7 @@ import { startEventHubs } from '../../local/event-hubs/emulator.ts';
 import type { EventHubsEmulator } from '../../local/event-hubs/emulator.ts';
 import { ONLOOKERS } from '../../local/stack.ts';
 import { azureRecordsHub } from '../../shared/azure/records-hub.ts';
-import { blockCodec } from '../../shared/block-codec.ts';
+import { blockCodec } from '../../shared/blocks/block-codec.ts';
 import { HOUR } from '../../shared/time.ts';
 import { envelopeOf, messagesOf, PARTITION, recordOf, START, validRecord } from '../support/messages.ts';
 import { startQuarantine } from '../support/quarantine.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayOf } from '../../shared/expiry.ts';
+import { dayOf } from '../../shared/blocks/expiry.ts';
 import { DAY } from '../../shared/time.ts';
 import { putBlob } from '../support/archive-blobs.ts';
 import { retentionSite, useAzurite } from '../support/retention-site.ts';

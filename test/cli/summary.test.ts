@@ -6,8 +6,8 @@ import type { LineSet } from '../../cli/read-back/line-set.ts';
 import type { DeadLetterFacts, ReadBack } from '../../cli/read-back/read-back.ts';
 import type { PassedOn } from '../../cli/read-back/records-hub.ts';
 import { summarise } from '../../cli/summary.ts';
-import { emptyTally } from '../../shared/tally.ts';
-import type { Tally } from '../../shared/tally.ts';
+import { emptyTally } from '../../shared/ledger/tally.ts';
+import type { Tally } from '../../shared/ledger/tally.ts';
 
 const SIGN_INS = 'entra/SignInLogs';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gunzipSync } from 'node:zlib';
-import { split } from '../../shared/split.ts';
+import { split } from '../../shared/take-apart/split.ts';
 import { startHttpSite } from '../support/http-site.ts';
 import type { Received } from '../support/http-site.ts';
 import { envelopeOf, recordOf } from '../support/messages.ts';

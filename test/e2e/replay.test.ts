@@ -5,7 +5,7 @@ import { TableClient } from '@azure/data-tables';
 import { readHub } from '../../cli/read-back/read-hub.ts';
 import { rowsOf } from '../../cli/read-back/rows.ts';
 import { LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
-import { minuteFrom } from '../../shared/ledger-rows.ts';
+import { minuteFrom } from '../../shared/ledger/ledger-rows.ts';
 import { runCli, startCli } from '../cli/run-cli.ts';
 import type { Outcome } from '../cli/run-cli.ts';
 import { temporaryFolder } from '../cli/temporary-folder.ts';

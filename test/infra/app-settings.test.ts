@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../shared/config.ts';
-import { SETTINGS } from '../../shared/settings.ts';
+import { readConfig } from '../../shared/settings/config.ts';
+import { SETTINGS } from '../../shared/settings/settings.ts';
 import { parsed, propertiesOf, templatesIn } from './bicep.ts';
 import type { BicepFile } from './bicep.ts';
 import { evaluate } from './evaluate.ts';

@@ -1,4 +1,4 @@
-import { decodeBlockId } from '../../shared/block-id.ts';
+import { decodeBlockId } from '../../shared/blocks/block-id.ts';
 import { DAY, HOUR, startOf } from '../../shared/time.ts';
 import type { Findings } from './assess.ts';
 import type { FoundBlock, FoundLine } from './found.ts';

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { decodeBlockId } from '../../shared/block-id.ts';
-import { blockDigest, blockSumKey, mergeBlockSums } from '../../shared/block-sums.ts';
-import type { BlockSums } from '../../shared/block-sums.ts';
-import { HEAD_KEY, headFrom, minuteFrom } from '../../shared/ledger-rows.ts';
-import type { Head, MinuteRow } from '../../shared/ledger-rows.ts';
+import { decodeBlockId } from '../../shared/blocks/block-id.ts';
+import { blockDigest, blockSumKey, mergeBlockSums } from '../../shared/blocks/block-sums.ts';
+import type { BlockSums } from '../../shared/blocks/block-sums.ts';
+import { HEAD_KEY, headFrom, minuteFrom } from '../../shared/ledger/ledger-rows.ts';
+import type { Head, MinuteRow } from '../../shared/ledger/ledger-rows.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
 import type { Entity } from '../../shared/sinks.ts';
 import { MINUTE, startOf } from '../../shared/time.ts';

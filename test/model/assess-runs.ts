@@ -1,4 +1,4 @@
-import type { Head, MinuteRow, Run } from '../../shared/ledger-rows.ts';
+import type { Head, MinuteRow, Run } from '../../shared/ledger/ledger-rows.ts';
 import type { Decided } from './assess.ts';
 import type { HubPartition } from './hub.ts';
 import type { ModelMessage } from './messages.ts';

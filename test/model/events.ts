@@ -1,4 +1,4 @@
-import { HEAD_KEY, headFrom } from '../../shared/ledger-rows.ts';
+import { HEAD_KEY, headFrom } from '../../shared/ledger/ledger-rows.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
 import { DAY } from '../../shared/time.ts';
 import type { Choices } from './choices.ts';

@@ -1,4 +1,4 @@
-import type { Container } from '../../shared/draft.ts';
+import type { Container } from '../../shared/blocks/draft.ts';
 import { idOf, KEPT_LONG_DAYS } from './messages.ts';
 import type { ModelMessage, Treatment, Version } from './messages.ts';
 

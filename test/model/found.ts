@@ -1,5 +1,5 @@
 import type { BlobAddress } from '../../shared/sinks.ts';
-import { lossKey } from '../../shared/ledger-rows.ts';
+import { lossKey } from '../../shared/ledger/ledger-rows.ts';
 import { fatesOf, placeOf } from './fates.ts';
 import type { ModelMessage } from './messages.ts';
 import { VERSIONS } from './messages.ts';

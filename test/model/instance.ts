@@ -1,9 +1,9 @@
-import { createBacklogRows } from '../../shared/backlog.ts';
-import { blockCodec } from '../../shared/block-codec.ts';
-import { catchUp } from '../../shared/catch-up.ts';
-import { createLedger } from '../../shared/ledger.ts';
-import { createPartitionList } from '../../shared/ledger-partitions.ts';
-import type { PartitionList } from '../../shared/ledger-partitions.ts';
+import { createBacklogRows } from '../../shared/pass-on/backlog.ts';
+import { blockCodec } from '../../shared/blocks/block-codec.ts';
+import { catchUp } from '../../shared/pass-on/catch-up.ts';
+import { createLedger } from '../../shared/ledger/ledger.ts';
+import { createPartitionList } from '../../shared/ledger/ledger-partitions.ts';
+import type { PartitionList } from '../../shared/ledger/ledger-partitions.ts';
 import type { PipelineDeps } from '../../shared/pipeline.ts';
 import { settleQuiet } from '../../shared/settle-quiet.ts';
 import { depsOver } from '../support/deps.ts';

@@ -1,8 +1,8 @@
 import type { Message, Partition } from '../../shared/message.ts';
 import { recordId } from '../../shared/message.ts';
 import type { ChooseRule, Rule } from '../../shared/rules.ts';
-import type { Judge } from '../../shared/take-apart.ts';
-import type { Category, Verdict } from '../../shared/verdict.ts';
+import type { Judge } from '../../shared/take-apart/take-apart.ts';
+import type { Category, Verdict } from '../../shared/judge/verdict.ts';
 import type { Choices } from './choices.ts';
 
 /** Of the code. A deployment is what replaces 1 by 2. */

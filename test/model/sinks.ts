@@ -1,5 +1,5 @@
 import { SluiceError } from '../../shared/errors.ts';
-import { HEAD_KEY, headFrom } from '../../shared/ledger-rows.ts';
+import { HEAD_KEY, headFrom } from '../../shared/ledger/ledger-rows.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
 import type {
   BlobStore,

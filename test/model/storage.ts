@@ -1,4 +1,4 @@
-import { decodeBlockId } from '../../shared/block-id.ts';
+import { decodeBlockId } from '../../shared/blocks/block-id.ts';
 import type { BlobAddress, CommitOptions, CommitOutcome } from '../../shared/sinks.ts';
 import { memorySinks } from '../support/deps.ts';
 import type { MemorySinks } from '../support/deps.ts';

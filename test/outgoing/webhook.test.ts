@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RaisedAlert } from '../../shared/alert.ts';
-import { webhookTo } from '../../shared/webhook.ts';
+import type { RaisedAlert } from '../../shared/category-functions/alert.ts';
+import { webhookTo } from '../../shared/category-functions/webhook.ts';
 import { startHttpSite } from '../support/http-site.ts';
 import type { Reply } from '../support/http-site.ts';
 

@@ -6,7 +6,7 @@ import { createRandom } from '../../cli/sample/random.ts';
 import { makerOf, PRODUCTS } from '../../cli/sample/selection.ts';
 import type { Message } from '../../shared/message.ts';
 import { MINUTE } from '../../shared/time.ts';
-import { SOURCES } from '../../shared/verdict.ts';
+import { SOURCES } from '../../shared/judge/verdict.ts';
 import { envelopeOf } from '../support/messages.ts';
 
 /** A record as `sluice sample` makes it, but for what a test says of it. */

@@ -5,7 +5,7 @@ import type { View } from '../../cli/query/category-sql.ts';
 import { mergedFields, sampledShape, usedFields } from '../../cli/query/fields.ts';
 import { readSyntax } from '../../cli/query/tables.ts';
 import type { Uses } from '../../cli/query/tables.ts';
-import { readShape } from '../../shared/shape.ts';
+import { readShape } from '../../shared/judge/shape.ts';
 import { engineFixture } from './engine-fixture.ts';
 import type { EngineFixture } from './engine-fixture.ts';
 

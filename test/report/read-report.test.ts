@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SluiceError } from '../../shared/errors.ts';
-import { createPartitionList } from '../../shared/ledger-partitions.ts';
+import { createPartitionList } from '../../shared/ledger/ledger-partitions.ts';
 import type { Message, Partition } from '../../shared/message.ts';
 import { ingest } from '../../shared/pipeline.ts';
 import { readReport } from '../../shared/report/read-report.ts';

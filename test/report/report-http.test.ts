@@ -3,7 +3,7 @@ import { HttpRequest, InvocationContext } from '@azure/functions';
 import type { HttpFunctionOptions, HttpResponseInit } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
 import { reportHttp } from '../../shared/azure/report-http.ts';
-import type { ReportAccess } from '../../shared/config.ts';
+import type { ReportAccess } from '../../shared/settings/config.ts';
 import { samplePageReport } from '../support/page-report.ts';
 
 const SIGNED_IN = { 'x-ms-client-principal': 'eyJhdXRoX3R5cCI6ImFhZCJ9' };

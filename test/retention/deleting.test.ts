@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { expiryDate } from '../../shared/expiry.ts';
+import { expiryDate } from '../../shared/blocks/expiry.ts';
 import { runRetention } from '../../shared/retention/run.ts';
 import type { ExpiringBlobs } from '../../shared/retention/run.ts';
 import type { RetentionReport } from '../../shared/retention/report.ts';
 import type { BlobAddress } from '../../shared/sinks.ts';
 import { BLOCK, putBlob, putBlobs } from '../support/archive-blobs.ts';
-import { CONTAINERS } from '../../shared/draft.ts';
-import type { Container } from '../../shared/draft.ts';
+import { CONTAINERS } from '../../shared/blocks/draft.ts';
+import type { Container } from '../../shared/blocks/draft.ts';
 import { runTiering } from '../../shared/retention/tiering.ts';
-import { readTiers } from '../../shared/tiers.ts';
+import { readTiers } from '../../shared/blocks/tiers.ts';
 import { allOf, register, retentionSite, useAzurite } from '../support/retention-site.ts';
 import type { RetentionSite } from '../support/retention-site.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createBlobChains } from '../../shared/blob-chains.ts';
-import { backlogWrite } from '../../shared/backlog.ts';
-import { HEAD_KEY, headValues } from '../../shared/ledger-rows.ts';
-import type { PlanBlock } from '../../shared/ledger-rows.ts';
+import { createBlobChains } from '../../shared/blocks/blob-chains.ts';
+import { backlogWrite } from '../../shared/pass-on/backlog.ts';
+import { HEAD_KEY, headValues } from '../../shared/ledger/ledger-rows.ts';
+import type { PlanBlock } from '../../shared/ledger/ledger-rows.ts';
 import { blobPrefix, partitionKeyOf } from '../../shared/names.ts';
 import { HOUR, startOf } from '../../shared/time.ts';
 import { runTiering } from '../../shared/retention/tiering.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Problems } from '../../shared/settings.ts';
-import { readTiers, tiersOf } from '../../shared/tiers.ts';
+import type { Problems } from '../../shared/settings/settings.ts';
+import { readTiers, tiersOf } from '../../shared/blocks/tiers.ts';
 
 function read(tiers: string) {
   const problems: Problems = [];

@@ -8,12 +8,12 @@ import { toJson } from '../../cli/sample/json.ts';
 import { setScene } from '../../cli/sample/product.ts';
 import { createRandom } from '../../cli/sample/random.ts';
 import { makerOf, PRODUCTS, select } from '../../cli/sample/selection.ts';
-import { catalogue } from '../../shared/catalogue.ts';
-import { decode } from '../../shared/decode.ts';
-import { judge } from '../../shared/judge.ts';
+import { catalogue } from '../../shared/judge/catalogue.ts';
+import { decode } from '../../shared/take-apart/decode.ts';
+import { judge } from '../../shared/judge/judge.ts';
 import { prepare } from '../../shared/prepare.ts';
-import { split } from '../../shared/split.ts';
-import { SOURCES } from '../../shared/verdict.ts';
+import { split } from '../../shared/take-apart/split.ts';
+import { SOURCES } from '../../shared/judge/verdict.ts';
 import { depsOver, memorySinks } from '../support/deps.ts';
 import { messagesOf, PARTITION } from '../support/messages.ts';
 

@@ -8,8 +8,8 @@ import { startFaultyStorage } from '../../local/storage/fault-proxy.ts';
 import type { FaultyStorage, StorageFault, StorageOperation } from '../../local/storage/fault-proxy.ts';
 import { azureBlobStore } from '../../shared/azure/blob-store.ts';
 import { azureLedgerTable } from '../../shared/azure/ledger-table.ts';
-import { encodeBlockId } from '../../shared/block-id.ts';
-import { HEAD_KEY, minuteKey } from '../../shared/ledger-rows.ts';
+import { encodeBlockId } from '../../shared/blocks/block-id.ts';
+import { HEAD_KEY, minuteKey } from '../../shared/ledger/ledger-rows.ts';
 
 const BLOB = {
   container: 'archive',

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
-import { createBlobChains } from '../../shared/blob-chains.ts';
-import { encodeBlockId } from '../../shared/block-id.ts';
+import { createBlobChains } from '../../shared/blocks/blob-chains.ts';
+import { encodeBlockId } from '../../shared/blocks/block-id.ts';
 import { commit } from '../../shared/commit.ts';
-import type { Container } from '../../shared/draft.ts';
-import type { PlanBlock } from '../../shared/ledger-rows.ts';
+import type { Container } from '../../shared/blocks/draft.ts';
+import type { PlanBlock } from '../../shared/ledger/ledger-rows.ts';
 import type { Partition } from '../../shared/message.ts';
 import { blobPrefix } from '../../shared/names.ts';
 import type { BlobAddress, BlobStore } from '../../shared/sinks.ts';

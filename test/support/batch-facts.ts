@@ -1,6 +1,6 @@
 import type { BatchFacts } from '../../shared/telemetry/batch.ts';
-import { emptyTally } from '../../shared/tally.ts';
-import type { Tally } from '../../shared/tally.ts';
+import { emptyTally } from '../../shared/ledger/tally.ts';
+import type { Tally } from '../../shared/ledger/tally.ts';
 import { PARTITION, START } from './messages.ts';
 
 /** A batch that went well; of no records, unless it is told of some. */

@@ -1,8 +1,8 @@
-import type { Alert } from '../../shared/alert.ts';
+import type { Alert } from '../../shared/category-functions/alert.ts';
 import { memoryTable } from '../../local/memory-sinks.ts';
 import { categoryRecord } from '../../shared/category-record.ts';
 import type { CategoryFunction } from '../../shared/on-category.ts';
-import { tableState } from '../../shared/state.ts';
+import { tableState } from '../../shared/category-functions/state.ts';
 
 /** What a category function has made of records. */
 export interface Made {

@@ -1,13 +1,13 @@
 import { memoryTable } from '../../local/memory-sinks.ts';
 import type { HubPosition } from '../../shared/capacity/probe.ts';
 import type { CapacityDeps } from '../../shared/capacity/run.ts';
-import { readCapacityConfig } from '../../shared/config.ts';
-import { HEAD_KEY, headValues, minuteKey, minuteValues } from '../../shared/ledger-rows.ts';
-import { createPartitionList } from '../../shared/ledger-partitions.ts';
+import { readCapacityConfig } from '../../shared/settings/config.ts';
+import { HEAD_KEY, headValues, minuteKey, minuteValues } from '../../shared/ledger/ledger-rows.ts';
+import { createPartitionList } from '../../shared/ledger/ledger-partitions.ts';
 import type { Partition } from '../../shared/message.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
 import type { LedgerTable } from '../../shared/sinks.ts';
-import type { MinuteTally } from '../../shared/tally.ts';
+import type { MinuteTally } from '../../shared/ledger/tally.ts';
 import { MINUTE } from '../../shared/time.ts';
 import { PARTITION } from './messages.ts';
 

@@ -4,10 +4,10 @@ import type { DaySummary } from '../../shared/capacity/input.ts';
 import { createMeter } from '../../shared/capacity/measures.ts';
 import type { Meter } from '../../shared/capacity/measures.ts';
 import { PRICES } from '../../shared/capacity/prices.ts';
-import { blockSumKey } from '../../shared/block-sums.ts';
+import { blockSumKey } from '../../shared/blocks/block-sums.ts';
 import type { Partition } from '../../shared/message.ts';
-import { billedSlices, emptyMinute, emptyTally } from '../../shared/tally.ts';
-import type { MinuteTally } from '../../shared/tally.ts';
+import { billedSlices, emptyMinute, emptyTally } from '../../shared/ledger/tally.ts';
+import type { MinuteTally } from '../../shared/ledger/tally.ts';
 import { DAY, HOUR, MINUTE } from '../../shared/time.ts';
 import { PARTITION } from './messages.ts';
 

@@ -5,12 +5,12 @@ import {
   memoryTable,
 } from '../../local/memory-sinks.ts';
 import type { MemoryBlobStore, MemoryRecordsHub, MemoryTable } from '../../local/memory-sinks.ts';
-import { blockCodec } from '../../shared/block-codec.ts';
-import { categoryOf } from '../../shared/catalogue.ts';
-import { judge } from '../../shared/judge.ts';
-import { createLedger } from '../../shared/ledger.ts';
+import { blockCodec } from '../../shared/blocks/block-codec.ts';
+import { categoryOf } from '../../shared/judge/catalogue.ts';
+import { judge } from '../../shared/judge/judge.ts';
+import { createLedger } from '../../shared/ledger/ledger.ts';
 import type { PipelineDeps } from '../../shared/pipeline.ts';
-import { openSieve } from '../../shared/sieve.ts';
+import { openSieve } from '../../shared/judge/sieve.ts';
 import type { BlobStore, LedgerTable, RecordsHub } from '../../shared/sinks.ts';
 
 /** Everything that outlives an instance. */

@@ -1,8 +1,12 @@
-import { blockCodec } from '../../shared/block-codec.ts';
-import type { CategoryFunctionsDeps, RecordsBatch, RecordsMessage } from '../../shared/category-functions.ts';
-import { handlerFailures } from '../../shared/handler-failures.ts';
+import { blockCodec } from '../../shared/blocks/block-codec.ts';
+import type {
+  CategoryFunctionsDeps,
+  RecordsBatch,
+  RecordsMessage,
+} from '../../shared/category-functions/category-functions.ts';
+import { handlerFailures } from '../../shared/category-functions/handler-failures.ts';
 import type { Partition } from '../../shared/message.ts';
-import { tableState } from '../../shared/state.ts';
+import { tableState } from '../../shared/category-functions/state.ts';
 import { memoryBlobStore, memoryTable } from '../../local/memory-sinks.ts';
 import type { MemoryBlobStore } from '../../local/memory-sinks.ts';
 import { START } from './messages.ts';

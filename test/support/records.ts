@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { sampleStream } from '../../cli/sample/stream.ts';
-import { split } from '../../shared/split.ts';
+import { split } from '../../shared/take-apart/split.ts';
 import { FIXTURES, readFixtures } from '../category-fixtures.ts';
 
 /** The records of all fixtures of categories that are valid. */

@@ -8,7 +8,7 @@ import { blobService } from '../../shared/azure/clients.ts';
 import { azureLedgerTable } from '../../shared/azure/ledger-table.ts';
 import { retentionParts } from '../../shared/azure/retention-parts.ts';
 import type { RetentionConfig, RetentionParts } from '../../shared/azure/retention-parts.ts';
-import type { Connection } from '../../shared/connection.ts';
+import type { Connection } from '../../shared/settings/connection.ts';
 import type { Partition } from '../../shared/message.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
 import type { BlobStore, Entity, LedgerTable } from '../../shared/sinks.ts';

@@ -21,8 +21,8 @@ import { audit } from '../../shared/audit/audit.ts';
 import type { Fault } from '../../shared/audit/findings.ts';
 import { azureArchiveReader } from '../../shared/azure/archive-reader.ts';
 import { azureLedgerTable, LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
-import { deadLetterBytes } from '../../shared/dead-letter.ts';
-import type { DeadLetterLine } from '../../shared/dead-letter.ts';
+import { deadLetterBytes } from '../../shared/take-apart/dead-letter.ts';
+import type { DeadLetterLine } from '../../shared/take-apart/dead-letter.ts';
 import { DAY } from '../../shared/time.ts';
 import { linesOf } from './read-back.ts';
 

@@ -7,7 +7,7 @@ import type { BlobStore } from '../../shared/sinks.ts';
 import { batchMeasurements, batchTrace, observeBatch } from '../../shared/telemetry/batch.ts';
 import type { BatchFacts } from '../../shared/telemetry/batch.ts';
 import { boundedCategories, MOST_UNLISTED, OTHER } from '../../shared/telemetry/bounded-categories.ts';
-import { isListed } from '../../shared/catalogue.ts';
+import { isListed } from '../../shared/judge/catalogue.ts';
 import type { Telemetry } from '../../shared/telemetry/telemetry.ts';
 import { factsOf } from '../support/batch-facts.ts';
 import { envelopeOf, invalidRecord, messagesOf, PARTITION, recordOf } from '../support/messages.ts';

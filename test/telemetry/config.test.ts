@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readTelemetry } from '../../shared/telemetry/config.ts';
-import type { Environment, Problems } from '../../shared/settings.ts';
+import type { Environment, Problems } from '../../shared/settings/settings.ts';
 
 const CONNECTION =
   'InstrumentationKey=11111111-2222-3333-4444-555555555555;IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/';

@@ -1,4 +1,4 @@
-import type { Alert } from '../../../../../shared/alert.ts';
+import type { Alert } from '../../../../../shared/category-functions/alert.ts';
 import type { CategoryRecord } from '../../../../../shared/category-record.ts';
 import { onCategory } from '../../../../../shared/on-category.ts';
 

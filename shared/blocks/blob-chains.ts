@@ -1,0 +1,67 @@
+import { LRUCache } from 'lru-cache';
+import type { BlobAddress, BlobState, BlobStore } from '../sinks.ts';
+
+/** Of the blobs that a partition writes side by side: categories, times the hours of a backlog. */
+const MOST_BLOBS_REMEMBERED = 500;
+
+export interface BlobChain {
+  readonly container: string;
+  /** What the names of its blobs begin with; a number from 1 and the extension follow. */
+  readonly prefix: string;
+  readonly extension: string;
+}
+
+/**
+ * The blobs of one category, hour and source partition follow each other: 1, 2, 3 ... A blob is sealed after some hundred blocks,
+ * because each commit sends the whole list of them (about 105 bytes a block).
+ */
+export interface BlobChains {
+  /** The blob that the next block goes to. */
+  open(chain: BlobChain): Promise<BlobAddress>;
+  state(blob: BlobAddress): Promise<BlobState>;
+  remember(blob: BlobAddress, state: BlobState): void;
+  forget(blob: BlobAddress): void;
+}
+
+export interface BlobChainsDeps {
+  readonly store: BlobStore;
+  readonly blocksPerBlob: number;
+}
+
+export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): BlobChains {
+  const states = new LRUCache<string, BlobState>({ max: MOST_BLOBS_REMEMBERED });
+  const numbers = new LRUCache<string, number>({ max: MOST_BLOBS_REMEMBERED });
+
+  async function open({ container, prefix, extension }: BlobChain): Promise<BlobAddress> {
+    const chain = container + prefix + extension;
+    for (let no = numbers.get(chain) ?? 1; ; no++) {
+      const blob = { container, name: `${prefix}${no}${extension}` };
+      const { blocks, sealed } = await state(blob);
+      if (sealed || blocks.length >= blocksPerBlob) continue;
+      numbers.set(chain, no);
+      return blob;
+    }
+  }
+
+  async function state(blob: BlobAddress): Promise<BlobState> {
+    const known = states.get(keyOf(blob));
+    if (known) return known;
+    const found = await store.state(blob);
+    remember(blob, found);
+    return found;
+  }
+
+  function remember(blob: BlobAddress, found: BlobState): void {
+    states.set(keyOf(blob), found);
+  }
+
+  function forget(blob: BlobAddress): void {
+    states.delete(keyOf(blob));
+  }
+
+  return { open, state, remember, forget };
+}
+
+function keyOf({ container, name }: BlobAddress): string {
+  return `${container}/${name}`;
+}

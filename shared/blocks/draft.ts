@@ -1,0 +1,35 @@
+import { EventTimeRange } from '../judge/event-time.ts';
+import type { Line } from './block-codec.ts';
+
+/**
+ * Where blocks go. `pass-on` holds for a while what a rule keeps out of the archive and yet passes on: until the second hub has it,
+ * storage is its only place. `salvaged` holds the originals of broken messages.
+ */
+export const CONTAINERS = ['archive', 'dead-letter', 'pass-on', 'salvaged'] as const;
+export type Container = (typeof CONTAINERS)[number];
+
+/** A record on its way: its bytes as a line, and what the second hub is told about it. */
+export interface LineRecord extends Line {
+  readonly recordKey: string | undefined;
+  readonly partitionKey: string | undefined;
+  readonly label: string | undefined;
+}
+
+/** What will be one block of one blob. */
+export interface Draft {
+  readonly container: Container;
+  readonly source: string;
+  readonly category: string;
+  /** The category's own days, if its schema says so; undefined leaves it to the setting. */
+  readonly retentionDays: number | undefined;
+  /** Days that a rule gives to some of the category's records, which have blobs of their own then. */
+  readonly ruleDays: number | undefined;
+  /** Start of the hour of enqueued time, in milliseconds since 1970. */
+  readonly hour: number;
+  readonly records: LineRecord[];
+  readonly eventTimes: EventTimeRange;
+}
+
+export function draftOf(facts: Omit<Draft, 'records' | 'eventTimes'>): Draft {
+  return { ...facts, records: [], eventTimes: new EventTimeRange() };
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { SluiceError } from '../errors.ts';
+import type { Entity, LedgerTable } from '../sinks.ts';
+import { DAY } from '../time.ts';
+
+/** What a category function remembers from batch to batch: JSON under keys of its own, which no other function sees. */
+export interface State {
+  /** What is kept under a key; undefined where nothing is, or where it has expired. */
+  read<T>(key: string): Promise<T | undefined>;
+  /**
+   * Changes what is kept under a key, and answers what is kept then. `change` is called again, with what is there by then, where another
+   * instance was faster: it must come from its arguments alone, and adding what is there already must change nothing, because records
+   * come again. It is kept for so many days after the last change, and as long as it is asked for at least twice in that time.
+   */
+  update<T>(key: string, days: number, change: (kept: T | undefined) => T): Promise<T>;
+}
+
+/** A table's text property holds 32,768 UTF-16 characters. */
+export const LONGEST_VALUE = 32_000;
+
+const MOST_TRIES = 50;
+
+/** State as rows of a table. Keys come from data and are hashed; partitions are 256, so that no function wears out one of them. */
+export function tableState(table: LedgerTable, functionName: string, now: () => number): State {
+  function addressOf(key: string): { partitionKey: string; rowKey: string } {
+    const hash = createHash('sha256')
+      .update(JSON.stringify([functionName, key]))
+      .digest('hex');
+    return { partitionKey: hash.slice(0, 2), rowKey: hash.slice(2) };
+  }
+
+  async function read<T>(key: string): Promise<T | undefined> {
+    const { partitionKey, rowKey } = addressOf(key);
+    return valueOf(await table.get(partitionKey, rowKey), now()) as T | undefined;
+  }
+
+  async function update<T>(key: string, days: number, change: (kept: T | undefined) => T): Promise<T> {
+    const { partitionKey, rowKey } = addressOf(key);
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const time = now();
+      const row = await table.get(partitionKey, rowKey);
+      const value = change(valueOf(row, time) as T | undefined);
+      const text = JSON.stringify(value);
+      if (text.length > LONGEST_VALUE)
+        throw new Error(
+          `${functionName} keeps ${text.length} characters under a key: at most ${LONGEST_VALUE}.`,
+        );
+      if (row?.values['value'] === text && expiryOf(row) > time + (days * DAY) / 2) return value;
+      const values = { function: functionName, value: text, expires: isoOf(time + days * DAY) };
+      const written = await table.transact(partitionKey, [{ rowKey, ifMatch: row?.etag, values }]);
+      if (written !== 'changed') return value;
+    }
+    throw new SluiceError(
+      'state-contended',
+      `What ${functionName} keeps under a key changed ${MOST_TRIES} times while it was to be changed. It is tried again.`,
+      { retriable: true },
+    );
+  }
+
+  return { read, update };
+}
+
+function valueOf(row: Entity | undefined, time: number): unknown {
+  if (!row || expiryOf(row) <= time) return undefined;
+  return JSON.parse(String(row.values['value']));
+}
+
+function expiryOf({ values }: Entity): number {
+  return Date.parse(String(values['expires']));
+}
+
+function isoOf(time: number): string {
+  return new Date(time).toISOString();
+}

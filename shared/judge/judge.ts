@@ -1,0 +1,64 @@
+import { catalogue } from './catalogue.ts';
+import { eventTimeOf } from './event-time.ts';
+import { identify } from './identify.ts';
+import type { Reader } from '../json/json-pointer.ts';
+import { scopeOf } from './scope.ts';
+import { unseenFields } from './unseen.ts';
+import { validate } from './validate.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Longer than any product's; a label is taken from data. */
+const LONGEST_LABEL = 100;
+
+/**
+ * Says of a record's bytes what they are and what is wrong with them; undefined where they are not JSON. Never throws.
+ * How it finds out is its own affair: what parses here may be replaced by something that works on the bytes.
+ */
+export function judge(record: Buffer): Verdict | undefined {
+  const value = parse(record);
+  if (value === undefined) return undefined;
+  const { source, name } = identify(value);
+  const rules = catalogue.rules(source, name);
+  return {
+    category: rules.category,
+    problems: validate(value, rules),
+    recordKey: read(rules.recordKey, value, keyText),
+    partitionKey: read(rules.partitionKey, value, keyText),
+    eventTime: read(rules.eventTime, value, eventTimeOf),
+    label: read(rules.label, value, labelText),
+    scope: scopeIn(value),
+    unseen: unseenFields(rules.shape(), value),
+  };
+}
+
+function parse(record: Buffer): unknown {
+  try {
+    return JSON.parse(record.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function read<T>(reader: Reader | undefined, value: unknown, of: (found: unknown) => T | undefined) {
+  return reader && of(reader(value));
+}
+
+/** What `recordKey` and `partitionKey` are made of. */
+export function keyText(found: unknown): string | undefined {
+  if (typeof found === 'string') return found;
+  // Beyond 2^53 parsing has rounded it, and two records would share a key that neither has.
+  return Number.isSafeInteger(found) ? String(found) : undefined;
+}
+
+/** What `label` is made of: what stands before the first dot. */
+export function labelText(found: unknown): string | undefined {
+  if (typeof found !== 'string') return undefined;
+  const dot = found.indexOf('.');
+  return (dot === -1 ? found : found.slice(0, dot)).slice(0, LONGEST_LABEL);
+}
+
+function scopeIn(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { resourceId, ResourceId, tenantId, org } = value as Readonly<Record<string, unknown>>;
+  return scopeOf({ resourceId: resourceId ?? ResourceId, tenantId, org });
+}

@@ -1,0 +1,137 @@
+import pMap from 'p-map';
+import { hubOf } from './backlog.ts';
+import type { Line } from '../blocks/block-codec.ts';
+import { SluiceError } from '../errors.ts';
+import type { PlanBlock } from '../ledger/ledger-rows.ts';
+import type { Log } from '../log.ts';
+import type { Partition } from '../message.ts';
+import { pack } from './pack.ts';
+import type { Packed } from './pack.ts';
+import type { Draft, LineRecord } from '../blocks/draft.ts';
+import type { Routes } from './routing.ts';
+import { readBlock } from '../blocks/read-block.ts';
+import type { BlobStore, RecordsHub } from '../sinks.ts';
+import { giveBack } from '../blocks/slabs.ts';
+import type { Judge } from '../take-apart/take-apart.ts';
+import type { Category, Verdict } from '../judge/verdict.ts';
+
+export interface PassOnDeps {
+  readonly store: BlobStore;
+  /** Without it, nothing is passed on, not even what a plan from before still wants to be. */
+  readonly fanOut: boolean;
+  readonly recordsHub: RecordsHub;
+  readonly routes: Routes;
+  readonly messageBytes: number;
+  readonly judge: Judge;
+  readonly categoryOf: (source: string, name: string) => Category;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** Categories that are sent side by side; within one, order is kept. */
+const SEND_CONCURRENCY = 8;
+
+/**
+ * Sends the records of committed blocks to the second hub. Whoever repeats it sends the same record ids. Answers the blocks that their
+ * hub would not take, those of a category in their order. A hub that has refused once is `down`, and not asked again.
+ */
+export async function passOn(
+  blocks: readonly PlanBlock[],
+  partition: Partition,
+  drafts: ReadonlyMap<string, Draft>,
+  deps: PassOnDeps,
+  down = new Set<string>(),
+): Promise<PlanBlock[]> {
+  if (!deps.fanOut) return [];
+  const ingestedAt = new Date(deps.now()).toISOString();
+  const wanted = blocks.filter((block) => block.passOn);
+  const byCategory = Map.groupBy(wanted, ({ source, category }) => `${source}/${category}`);
+  const unsent: PlanBlock[] = [];
+  await pMap(byCategory.values(), sendInOrder, { concurrency: SEND_CONCURRENCY });
+  return unsent;
+
+  async function sendInOrder(ofCategory: readonly PlanBlock[]): Promise<void> {
+    for (const block of ofCategory) {
+      const hub = hubOf(block, deps.routes);
+      if (down.has(hub) || !(await isTaken(block, hub))) unsent.push(block);
+    }
+  }
+
+  async function isTaken(block: PlanBlock, hub: string): Promise<boolean> {
+    const records = drafts.get(block.id)?.records ?? (await readBack(block, deps));
+    try {
+      await sendBlock(block, hub, records, { partition, ingestedAt }, deps);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.code !== 'records-hub-refused') throw error;
+      down.add(hub);
+      deps.log('warn', error.message);
+      return false;
+    }
+  }
+}
+
+export type SendBlockDeps = Pick<PassOnDeps, 'recordsHub' | 'messageBytes' | 'categoryOf'>;
+
+/** Sends the records of one block to a hub, in order. */
+export async function sendBlock(
+  block: Pick<PlanBlock, 'container' | 'blob' | 'id' | 'source' | 'category'>,
+  hub: string,
+  records: readonly LineRecord[],
+  { partition, ingestedAt }: { readonly partition: Partition; readonly ingestedAt: string },
+  deps: SendBlockDeps,
+): Promise<void> {
+  const packed = pack(records, {
+    partition,
+    category: deps.categoryOf(block.source, block.category),
+    whereabouts: { container: block.container, blob: block.blob, block: block.id },
+    ingestedAt,
+    messageBytes: deps.messageBytes,
+    maxMessageBytes: await deps.recordsHub.maxMessageBytes(hub),
+  });
+  for (const { partitionKey, messages } of stretches(packed)) {
+    await deps.recordsHub.send(hub, partitionKey, messages);
+    for (const { body } of messages) giveBack(body);
+  }
+}
+
+/** Messages that follow each other under one partition key, since a batch of Event Hubs has one. */
+export function stretches(
+  packed: readonly Packed[],
+): { partitionKey: string; messages: Packed['message'][] }[] {
+  const found: { partitionKey: string; messages: Packed['message'][] }[] = [];
+  for (const { partitionKey, message } of packed) {
+    const open = found.at(-1);
+    if (open?.partitionKey === partitionKey) open.messages.push(message);
+    else found.push({ partitionKey, messages: [message] });
+  }
+  return found;
+}
+
+/** What somebody else has staged, or this process before it died, is in the archive; but for what has expired by now. */
+async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineRecord[]> {
+  const { container, blob, id, origins } = block;
+  const lines = await readBlock({ container, name: blob }, id, deps.store, origins);
+  if (!lines)
+    deps.log('error', `The block ${id} is gone from ${container}/${blob} before it could be passed on.`);
+  return (lines ?? []).map((line) => withKeys(line, deps));
+}
+
+/** What the second hub is told of a record besides, found out again. */
+export function withKeys(line: Line, deps: Pick<PassOnDeps, 'judge' | 'log'>): LineRecord {
+  const { recordKey, partitionKey, label } = verdictOn(line.bytes, deps) ?? {};
+  return { ...line, recordKey, partitionKey, label };
+}
+
+/** By the code as it is now, and not as it was when it decided. A bug in it costs the keys, and does not stop the partition. */
+function verdictOn(bytes: Buffer, { judge, log }: Pick<PassOnDeps, 'judge' | 'log'>): Verdict | undefined {
+  try {
+    return judge(bytes);
+  } catch (error) {
+    log(
+      'error',
+      `A record is passed on without its keys, since it cannot be judged any more: ${String(error)}`,
+    );
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { isUtf8 } from 'node:buffer';
+import { recordId } from '../message.ts';
+import type { Origin, Partition } from '../message.ts';
+import type { Reason } from './reasons.ts';
+import type { Problem } from '../judge/verdict.ts';
+
+/** What could not go the ordinary way, with its bytes: a message, or one record of it. */
+export interface DeadLetter {
+  readonly of: 'message' | 'record';
+  readonly source: string;
+  readonly category: string;
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly problems: readonly Problem[];
+  /** Of a record's first byte, or of the place where a message breaks, within the unpacked message. */
+  readonly offset: number;
+  /** 0 for a message. */
+  readonly index: number;
+  readonly bytes: Buffer;
+}
+
+/** A dead letter as a line of its blob. `body` is the raw bytes: as text, or in base64 where they are not UTF-8. */
+export interface DeadLetterLine {
+  recordId: string;
+  /** The dead letter that was replayed as the message that this one comes of. */
+  replayOf?: string;
+  of: 'message' | 'record';
+  source: string;
+  category: string;
+  reason: string;
+  detail: string;
+  problems: readonly Problem[];
+  offset: number;
+  enqueuedTime: string;
+  encoding: 'utf8' | 'base64';
+  body: string;
+}
+
+export function toDeadLetterLine(
+  letter: DeadLetter,
+  partition: Partition,
+  origin: Origin,
+  replayOf?: string,
+): Buffer {
+  const encoding = isUtf8(letter.bytes) ? 'utf8' : 'base64';
+  const line: DeadLetterLine = {
+    recordId: recordId(partition, origin),
+    ...(replayOf !== undefined && { replayOf }),
+    of: letter.of,
+    source: letter.source,
+    category: letter.category,
+    reason: letter.reason,
+    detail: letter.detail,
+    problems: letter.problems,
+    offset: letter.offset,
+    enqueuedTime: new Date(origin.enqueuedTime).toISOString(),
+    encoding,
+    body: letter.bytes.toString(encoding),
+  };
+  return Buffer.from(JSON.stringify(line));
+}
+
+export function deadLetterBytes(line: Pick<DeadLetterLine, 'encoding' | 'body'>): Buffer {
+  return Buffer.from(line.body, line.encoding);
+}
