@@ -8,9 +8,6 @@ import type { Used } from './cost/measure.ts';
 import { costLines, RECORDS, waysOf } from './cost/price.ts';
 import type { Way } from './cost/price.ts';
 
-/** Of the embedded stack. */
-const PARTITIONS = 4;
-
 interface Options {
   readonly batches: number;
   readonly batch: number;
@@ -40,8 +37,7 @@ What is assumed is in docs/performance.md, the prices in shared/capacity/prices.
   .action(cost);
 
 async function cost({ batches, batch, category, seed, json }: Options): Promise<void> {
-  const messages = PARTITIONS * batches * batch;
-  const used = await measureUse({ messages, batch, categories: category, seed });
+  const used = await measureUse({ batches, batch, categories: category, seed });
   const ways = waysOf(used, batch);
   if (json)
     console.log(JSON.stringify({ used, ways: ways.map((way) => ({ ...way, lines: costLines(way) })) }));
@@ -52,11 +48,11 @@ function describeUse({ records, source, passedOn, executions, ...used }: Used): 
   const each = (n: number, digits = 4): string => (n / records).toFixed(digits);
   return [
     `${number(records)} records in ${number(source.messages)} messages, of ${number(source.bytes / records)} bytes each. A record takes`,
-    `  ${((used.cpu / records) * 1e3).toFixed(0)} µs of CPU, the host's stand-in and the start of the code among it`,
+    `  ${((used.cpu / records) * 1e3).toFixed(0)} µs of CPU, that of the host's stand-in among it`,
     `  ${each(source.messages)} messages in, billed as ${each(source.slices)}; ${each(passedOn.messages)} on, billed as ${each(passedOn.slices)}, ${each(passedOn.bytes, 0)} bytes`,
     `  ${each(executions.ingest, 6)} executions of ingest, ${each(executions.records, 6)} of records`,
     `  ${each(used.blocks)} blocks in ${number(used.blobs)} blobs, ${each(used.storedBytes, 0)} bytes packed`,
-    `  ${each(used.writes)} writes, ${each(used.reads)} reads, ${each(used.tableTransactions)} transactions of tables`,
+    `  ${each(used.writes)} writes, ${each(used.reads)} reads, ${each(used.ledgerTransactions)} transactions of the ledger, ${each(used.stateTransactions)} of the state of category functions`,
   ].join('\n');
 }
 

@@ -2,12 +2,19 @@ import type { Vitals } from '../../local/host/vitals.ts';
 import { startStack } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
 import type { OnStorageAnswer } from '../../local/storage/fault-proxy.ts';
+import { LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
+import type { SampleMessage } from '../../cli/sample/message.ts';
 import { sampleStream } from '../../cli/sample/stream.ts';
+import type { InvocationEnd } from '../../local/host/host.ts';
 import { billedSlices } from '../../shared/tally.ts';
 
+/** Of each hub. */
+export const PARTITIONS = 4;
+
 export interface MeasureOptions {
-  readonly messages: number;
-  /** So many of a partition make a batch. */
+  /** Of each partition. */
+  readonly batches: number;
+  /** So many messages make one. */
   readonly batch: number;
   readonly categories: readonly string[] | undefined;
   readonly seed: number;
@@ -22,7 +29,7 @@ export interface Flow {
   readonly slices: number;
 }
 
-/** What the app has used for so many records. Start-up is not among it. */
+/** What the app has used for so many records. */
 export interface Used {
   readonly records: number;
   readonly source: Flow;
@@ -36,36 +43,42 @@ export interface Used {
   /** Block, list and checkpoint: each is billed as a write. */
   readonly writes: number;
   readonly reads: number;
-  readonly tableTransactions: number;
+  readonly ledgerTransactions: number;
+  /** Of what category functions remember, and of their alerts. */
+  readonly stateTransactions: number;
   /** Milliseconds of CPU, with those of the host's stand-in, which receives events and writes checkpoints in the same process. */
   readonly cpu: number;
 }
 
 const OVERRIDE = 'AzureFunctionsJobHost__extensions__eventHubs__';
 
-/** Sends a sample to the built app in batches of one size, over the emulator and Azurite, and counts what it asks of them. */
-export async function measureUse(options: MeasureOptions): Promise<Used> {
+/**
+ * Sends a sample to the built app in batches of one size, over the emulator and Azurite, and counts what it asks of them. A first batch
+ * of each partition is not counted: code is compiled, and blobs are looked for that are known from then on.
+ */
+export async function measureUse({ batches, batch, categories, seed }: MeasureOptions): Promise<Used> {
   const counter = createCounter();
   let vitals: Vitals | undefined;
-  const executions = { ingest: 0, records: 0 };
   const stack = await startStack({
-    settings: settingsFor(options.batch),
+    settings: settingsFor(batch),
+    partitions: PARTITIONS,
     maxBytesPerPartition: Number.MAX_SAFE_INTEGER,
     onVitals: (latest) => (vitals = latest),
-    onInvocation: ({ functionName, events = 0 }) => {
-      if (events > 0 && Object.hasOwn(executions, functionName))
-        executions[functionName as keyof typeof executions] += 1;
-    },
+    onInvocation: counter.onInvocation,
     onStorageAnswer: counter.onStorageAnswer,
   });
+  const perRound = PARTITIONS * batch;
+  const sample = [
+    ...sampleStream({ seed, start: Date.now(), messages: (1 + batches) * perRound, faults: 0, categories }),
+  ];
   try {
-    const before = await nextVitals(() => vitals);
+    await send(stack, sample.slice(0, perRound));
+    const [before, passedOnBefore] = [await nextVitals(() => vitals), sizesOn(stack, 'records').length];
     counter.start();
-    const { records, source } = await sendSample(stack, options);
-    await stack.drain();
+    const sent = await send(stack, sample.slice(perRound));
     const after = await nextVitals(() => vitals);
-    const passedOn = flowOf(eventsOf(stack, 'records'));
-    return { records, source, passedOn, executions, ...counter.counts(), cpu: after.cpu - before.cpu };
+    const passedOn = flowOf(sizesOn(stack, 'records').slice(passedOnBefore));
+    return { ...sent, passedOn, ...counter.counts(), cpu: after.cpu - before.cpu };
   } finally {
     await stack.close();
   }
@@ -93,22 +106,26 @@ async function nextVitals(latest: () => Vitals | undefined): Promise<Vitals> {
   }
 }
 
-async function sendSample(
+/** Resolves when all is taken in, and handed to the category functions. */
+async function send(
   stack: Stack,
-  { messages, categories, seed }: MeasureOptions,
+  messages: readonly SampleMessage[],
 ): Promise<Pick<Used, 'records' | 'source'>> {
-  const sample = [...sampleStream({ seed, start: Date.now(), messages, faults: 0, categories })];
-  await stack.send(sample.map(({ body }) => body));
-  const records = sample
-    .flatMap(({ expect }) => Object.values(expect.archived))
-    .reduce((sum, n) => sum + n, 0);
-  return { records, source: flowOf(sample.map(({ body }) => body.length)) };
+  await stack.send(messages.map(({ body }) => body));
+  await stack.drain();
+  const counts = messages.flatMap(({ expect }) => Object.values(expect.archived));
+  return {
+    records: counts.reduce((sum, n) => sum + n, 0),
+    source: flowOf(messages.map(({ body }) => body.length)),
+  };
 }
 
-function eventsOf({ hubs }: Stack, hub: string): number[] {
+/** In the order in which they came. */
+function sizesOn({ hubs }: Stack, hub: string): number[] {
   return hubs
     .hub(hub)
     .partitions.flatMap((partition) => partition.events())
+    .toSorted((a, b) => a.enqueuedTime - b.enqueuedTime)
     .map(
       ({ body, applicationProperties }) =>
         body.length + Buffer.byteLength(JSON.stringify(applicationProperties)),
@@ -120,15 +137,33 @@ function flowOf(sizes: readonly number[]): Flow {
   return { messages: sizes.length, bytes: sum((size) => size), slices: sum(billedSlices) };
 }
 
+/** A transaction names its table within. */
+function isOfLedger(path: string, body: Buffer): boolean {
+  return path.includes(LEDGER_TABLE) || body.includes(`/${LEDGER_TABLE}(`);
+}
+
 function createCounter() {
   const blobs = new Set<string>();
-  const counts = { blocks: 0, storedBytes: 0, writes: 0, reads: 0, tableTransactions: 0 };
+  const counts = {
+    blocks: 0,
+    storedBytes: 0,
+    writes: 0,
+    reads: 0,
+    ledgerTransactions: 0,
+    stateTransactions: 0,
+  };
+  const executions = { ingest: 0, records: 0 };
   let isCounting = false;
+
+  const onInvocation = ({ functionName, events = 0 }: InvocationEnd): void => {
+    if (isCounting && events > 0 && (functionName === 'ingest' || functionName === 'records'))
+      executions[functionName] += 1;
+  };
 
   const onStorageAnswer: OnStorageAnswer = ({ service, kind, path }, { body }) => {
     // Who reads a partition is renewed by time, whether events come or not.
     if (!isCounting || kind === 'ownership') return;
-    if (service === 'table') counts.tableTransactions += 1;
+    if (service === 'table') counts[isOfLedger(path, body) ? 'ledgerTransactions' : 'stateTransactions'] += 1;
     else if (kind === 'read') counts.reads += 1;
     else counts.writes += 1;
     if (kind !== 'stage') return;
@@ -138,8 +173,9 @@ function createCounter() {
   };
 
   return {
+    onInvocation,
     onStorageAnswer,
     start: () => (isCounting = true),
-    counts: () => ({ ...counts, blobs: blobs.size }),
+    counts: () => ({ ...counts, executions, blobs: blobs.size }),
   };
 }

@@ -4,6 +4,7 @@ import { PRICES } from '../../shared/capacity/prices.ts';
 import { costOfBytes, costOfCount, costOfUnits } from '../../shared/capacity/pricing.ts';
 import { unitLoadOf, wholeUnits } from '../../shared/capacity/units.ts';
 import { emptyTally } from '../../shared/tally.ts';
+import { PARTITIONS } from './measure.ts';
 import type { Flow, Used } from './measure.ts';
 
 export const RECORDS = 1e9;
@@ -20,9 +21,9 @@ const LEAST_SECONDS = 1;
 const MESSAGE_BYTES = 65_536;
 const MONTHS_KEPT = 12;
 
-/** Of each partition, who reads it is renewed every so often, for both hubs. */
-const PARTITIONS = 2 * 4;
+/** Of each partition of both hubs, who reads it is renewed every so often. */
 const RENEWED_SECONDS = 30;
+const HUBS = 2;
 
 /** What is done with the same records. */
 export interface Way extends Used {
@@ -82,12 +83,13 @@ export interface CostLine {
 export function costLines({ records, source, passedOn, ...used }: Used): CostLine[] {
   const factor = RECORDS / records;
   const [ingest, handOver] = [used.executions.ingest * factor, used.executions.records * factor];
-  const renewals = (PARTITIONS * SECONDS_PER_MONTH) / RENEWED_SECONDS;
+  const renewals = (HUBS * PARTITIONS * SECONDS_PER_MONTH) / RENEWED_SECONDS;
   const seconds = busySeconds(ingest) + busySeconds(handOver);
   const units = unitsFor([source, passedOn], factor);
   const { eventHubs, storage, functions } = PRICES;
   const blobMonths = used.blobs * factor * TAGS_PER_BLOB * MONTHS_KEPT;
   const events = (flow: Flow): number => costOfCount(flow.slices * factor, eventHubs.millionEvents, 1e6);
+  const transactions = (n: number): number => costOfCount(n * factor, storage.tableTransactions10k, 1e4);
   return [
     {
       item: 'Event Hubs units',
@@ -125,9 +127,14 @@ export function costLines({ records, source, passedOn, ...used }: Used): CostLin
       detail: `${million(used.reads * factor)} x ${READS_10K} per 10,000`,
     },
     {
-      item: 'Ledger and state',
-      usd: costOfCount(used.tableTransactions * factor, storage.tableTransactions10k, 1e4),
-      detail: `${million(used.tableTransactions * factor)} x ${storage.tableTransactions10k} per 10,000`,
+      item: 'Ledger',
+      usd: transactions(used.ledgerTransactions),
+      detail: `${million(used.ledgerTransactions * factor)} x ${storage.tableTransactions10k} per 10,000`,
+    },
+    {
+      item: 'State of category functions',
+      usd: transactions(used.stateTransactions),
+      detail: `${million(used.stateTransactions * factor)} x ${storage.tableTransactions10k} per 10,000`,
     },
     {
       item: `Archive, kept hot for ${MONTHS_KEPT} months`,
