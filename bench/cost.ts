@@ -5,7 +5,7 @@ import { runCommand, wholeNumber } from '../cli/run-command.ts';
 import { PRICES } from '../shared/capacity/prices.ts';
 import { measureUse } from './cost/measure.ts';
 import type { Used } from './cost/measure.ts';
-import { costLines, RECORDS, waysOf } from './cost/price.ts';
+import { costLines, RECORDS, tieredArchive, waysOf } from './cost/price.ts';
 import type { Way } from './cost/price.ts';
 
 interface Options {
@@ -41,7 +41,10 @@ async function cost({ batches, batch, category, seed, json }: Options): Promise<
   const ways = waysOf(used, batch);
   if (json)
     console.log(JSON.stringify({ used, ways: ways.map((way) => ({ ...way, lines: costLines(way) })) }));
-  else console.log(`${describeUse(used)}\n\n${costTable(ways)}\n\n${describeLines(ways)}`);
+  else
+    console.log(
+      `${describeUse(used)}\n\n${costTable(ways)}\n\n${describeTiers(ways)}\n\n${describeLines(ways)}`,
+    );
 }
 
 function describeUse({ records, source, passedOn, executions, ...used }: Used): string {
@@ -71,6 +74,11 @@ function costTable(ways: readonly Way[]): string {
     rows,
     total: ['', ...columns.map((lines) => dollars(lines.reduce((sum, { usd }) => sum + usd, 0)))],
   });
+}
+
+function describeTiers(ways: readonly Way[]): string {
+  const each = ways.map((way) => `${dollars(tieredArchive(way))} (${way.title})`);
+  return `The archive in tiers instead, cool after a month, cold after three: ${each.join(', ')}.`;
 }
 
 function describeLines([sluice]: readonly Way[]): string {

@@ -18,6 +18,7 @@ interface Options {
   readonly wait: number;
   readonly seed: number;
   readonly out: string;
+  readonly app?: string;
 }
 
 const command = new Command('npm run soak --')
@@ -30,6 +31,7 @@ const command = new Command('npm run soak --')
   .option('-w, --wait <seconds>', 'the longest that a batch waits for messages', wholeNumber(1, 600), 5)
   .option('-s, --seed <n>', 'another seed, other messages', wholeNumber(0, 2 ** 32 - 1), 1)
   .option('-o, --out <folder>', 'where soak.html and soak.json are left', '.sluice/soak')
+  .option('--app <folder>', 'run the app that is there, as it was built and published, in place of this one')
   .allowExcessArguments(false)
   .addHelpText(
     'after',
@@ -48,7 +50,7 @@ What the hubs hold is in the memory of this process, not of the app's: about 30 
   )
   .action(soak);
 
-async function soak({ minutes, rate, wait, seed, out }: Options): Promise<void> {
+async function soak({ minutes, rate, wait, seed, out, app }: Options): Promise<void> {
   await mkdir(out, { recursive: true });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED));
   const progress = createProgress({ json: false });
@@ -64,6 +66,7 @@ async function soak({ minutes, rate, wait, seed, out }: Options): Promise<void> 
       recordsPerSecond: rate,
       waitSeconds: wait,
       seed,
+      appFolder: app,
       onPhase: (phase) => progress.begin(phases[phase]),
       onSample: (sample, sent) => progress.update(describeProgress(sample, sent)),
       onTrouble: (line) => progress.note(line),

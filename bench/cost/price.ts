@@ -12,6 +12,7 @@ export const RECORDS = 1e9;
 /** Not in the price table of the app, which reckons with neither: US East, LRS, from Azure's retail prices as infracost's tests hold them. */
 const READS_10K = 0.0044;
 const TAGS_10K_MONTH = 0.039;
+const MOVES_TO_COOL_10K = 0.1;
 /** Source, category, and when it expires. */
 const TAGS_PER_BLOB = 3;
 
@@ -20,6 +21,8 @@ const LEAST_SECONDS = 1;
 /** What the records of a message on the second hub fill. */
 const MESSAGE_BYTES = 65_536;
 const MONTHS_KEPT = 12;
+/** With `SLUICE_TIERS` for cool after one month, and cold after three. */
+const MONTHS_IN_TIERS = { hot: 1, cool: 2, cold: 9 };
 
 /** Of each partition of both hubs, who reads it is renewed every so often. */
 const RENEWED_SECONDS = 30;
@@ -147,6 +150,15 @@ export function costLines({ records, source, passedOn, ...used }: Used): CostLin
       detail: `${million(blobMonths)} tag-months x ${TAGS_10K_MONTH} per 10,000`,
     },
   ];
+}
+
+/** In place of the archive that is kept hot: in tiers, with the moves to cool. A price for those to cold is not at hand. */
+export function tieredArchive({ records, storedBytes, blobs }: Used): number {
+  const factor = RECORDS / records;
+  const { hot, cool, cold } = MONTHS_IN_TIERS;
+  const { hotGbMonth, coolGbMonth, coldGbMonth } = PRICES.storage;
+  const gbMonths = hot * hotGbMonth + cool * coolGbMonth + cold * coldGbMonth;
+  return costOfBytes(storedBytes * factor, gbMonths) + costOfCount(blobs * factor, MOVES_TO_COOL_10K, 1e4);
 }
 
 /** An execution is billed as a second at least, and what overlaps shares its instance: never more than all the time there is. */

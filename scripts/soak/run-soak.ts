@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readBack } from '../../cli/read-back/read-back.ts';
 import { summarise } from '../../cli/summary.ts';
@@ -21,6 +22,8 @@ export interface SoakOptions {
   readonly seed: number;
   /** The longest that a batch waits for messages, in seconds. */
   readonly waitSeconds: number;
+  /** Of the app, where it is not this project's. */
+  readonly appFolder?: string | undefined;
   readonly onPhase: (phase: 'sending' | 'draining' | 'reading back') => void;
   readonly onSample: (sample: Sample, sent: Sent | undefined) => void;
   /** What the app or its host says of trouble. */
@@ -53,6 +56,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     sourceHubs: [SOURCE_HUB],
     recordsHubs: [RECORDS_HUB],
     settings: batching(options.waitSeconds),
+    ...(options.appFolder !== undefined && { appFolder: path.resolve(options.appFolder) }),
     // What a hub has let go cannot be read back.
     maxBytesPerPartition: Number.MAX_SAFE_INTEGER,
     onVitals: (latest) => (vitals = latest),

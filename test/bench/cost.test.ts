@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Used } from '../../bench/cost/measure.ts';
-import { costLines, waysOf } from '../../bench/cost/price.ts';
+import { costLines, tieredArchive, waysOf } from '../../bench/cost/price.ts';
 import { packingOf } from '../../shared/capacity/hub-flows.ts';
 import { emptyTally } from '../../shared/tally.ts';
 
@@ -72,6 +72,15 @@ test('a blob per batch: half the writes or fewer, and blobs by the million that 
   expect(byCategory).toMatchObject({ blobs: 5_000, writes: 5_900 });
   expect(mixed).toMatchObject({ blobs: 500, writes: 1_400 });
   expect(bill(byCategory)).toMatchObject({ 'Index tags, 12 months': '702.00' });
+});
+
+test('in tiers, each month has its price, and each blob is moved', () => {
+  const [sluice = USED, , byCategory = USED] = waysOf(USED, 50);
+
+  // 135 GB for a month, two and nine; 29,200 blobs, or 5 million.
+  const kept = 135 * (0.0208 + 2 * 0.0152 + 9 * 0.0036);
+  expect(tieredArchive(sluice)).toBeCloseTo(kept + 0.292, 6);
+  expect(tieredArchive(byCategory)).toBeCloseTo(kept + 50, 6);
 });
 
 test('blobs that are full before their hour is over are counted as often as they begin', () => {
