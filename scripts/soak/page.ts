@@ -18,7 +18,7 @@ export function pageOf(result: SoakResult, summary: string): string {
 <title>Soak of ${result.began}</title>
 <style>
   body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color-scheme: light }
-  pre { white-space: pre-wrap; background: #f5f5f5; padding: 1rem }
+  pre { font-size: 12px; white-space: pre-wrap; background: #f5f5f5; padding: 1rem }
   canvas { max-height: 20rem; margin: 1rem 0 2rem }
 </style>
 <h1>Soak of ${result.began}</h1>

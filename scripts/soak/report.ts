@@ -55,7 +55,7 @@ function stretchTable({ stretches, samples }: SoakResult): string {
   return plainTable({ headings: HEADINGS, words: 0, rows });
 }
 
-/** Latencies are at p50, p95 and p99; memory is the median, but of the heap the least. */
+/** Latencies are at p50, p95 and p99, the loop's at p99 and at most; memory is the median, but of the heap the least. */
 const HEADINGS = [
   'until, s',
   'messages',
@@ -64,7 +64,7 @@ const HEADINGS = [
   'resident, MB',
   'heap',
   'external',
-  'loop late, ms: p99, most',
+  'loop late, ms',
   'most lag',
 ];
 
