@@ -1,5 +1,6 @@
 import { startHostProcess } from './host/host-process.ts';
 import type { HostProcess } from './host/host-process.ts';
+import type { Vitals } from './host/vitals.ts';
 import type { FunctionInfo, HttpAddress, HttpOptions, InvocationEnd, LogEntry } from './host/host.ts';
 
 export interface AppHostOptions {
@@ -8,6 +9,8 @@ export interface AppHostOptions {
   readonly http?: HttpOptions | undefined;
   readonly log?: ((entry: LogEntry) => void) | undefined;
   readonly onInvocation?: ((end: InvocationEnd) => void) | undefined;
+  /** Told what its process takes, every second. */
+  readonly onVitals?: ((vitals: Vitals) => void) | undefined;
 }
 
 /** The app's host, one process at a time. */

@@ -10,12 +10,14 @@ import { ONLOOKERS } from './onlookers.ts';
 import { sendBodies } from './send.ts';
 import { startStorage } from './storage/azurite.ts';
 import type { Storage } from './storage/azurite.ts';
+import { startFaultyStorage } from './storage/fault-proxy.ts';
+import type { OnStorageAnswer } from './storage/fault-proxy.ts';
 
 export type { DrainProgress } from './drain.ts';
 
 export { ONLOOKERS };
 
-export interface StackOptions extends Pick<AppHostOptions, 'log' | 'onInvocation' | 'http'> {
+export interface StackOptions extends Pick<AppHostOptions, 'log' | 'onInvocation' | 'onVitals' | 'http'> {
   /** `logs`, unless given. */
   readonly sourceHubs?: readonly string[];
   /** `records`, unless given. Several need the setting `SLUICE_RECORDS_HUB` with a placeholder. */
@@ -30,6 +32,8 @@ export interface StackOptions extends Pick<AppHostOptions, 'log' | 'onInvocation
   readonly settings?: Readonly<Record<string, string>>;
   /** Holds host.json and package.json; the repository, unless given. */
   readonly appFolder?: string;
+  /** Told of each request of the app to storage, which then has a proxy in front of it. */
+  readonly onStorageAnswer?: OnStorageAnswer;
 }
 
 /** Storage, Event Hubs and the app, all on this machine. */
@@ -74,10 +78,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     opened.push(() => hubs.close());
     const storage = await startStorage({ onDeath: (error) => (storageDeath = error) });
     opened.push(storage.close);
-    const connections = { hubs: hubs.connectionString, storage: storage.connectionString };
+    const watched = options.onStorageAnswer && (await startFaultyStorage(storage, options.onStorageAnswer));
+    if (watched) opened.push(watched.close);
+    const { connectionString } = watched ?? storage;
+    const connections = { hubs: hubs.connectionString, storage: connectionString };
     const settings = { ...appSettings(sourceHubs, recordsHubs, connections), ...options.settings };
-    const { appFolder = ROOT, log, onInvocation, http } = options;
-    const host = await startAppHost({ appFolder, settings, log, onInvocation, http });
+    const { appFolder = ROOT, log, onInvocation, onVitals, http } = options;
+    const host = await startAppHost({ appFolder, settings, log, onInvocation, onVitals, http });
     opened.push(host.close);
 
     const checkAlive = (): void => {
@@ -85,14 +92,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       host.checkAlive();
     };
     const sources = { hubs, settings, sourceHubs, recordsHubs };
+    const own = { ...sources, settings: { ...settings, AzureWebJobsStorage: storage.connectionString } };
     return {
       ...sources,
       storage,
       host,
       send: (bodies, { hub = sourceHubs[0] ?? '', onSent } = {}) =>
         sendBodies(hubs.connectionString, hub, bodies, onSent),
-      drain: (onProgress) => drain({ ...sources, checkAlive, lastWords: host.lastWords }, onProgress),
-      progress: progressReader(sources),
+      drain: (onProgress) => drain({ ...own, checkAlive, lastWords: host.lastWords }, onProgress),
+      progress: progressReader(own),
       close,
     };
   } catch (error) {

@@ -43,8 +43,8 @@ export interface PartitionView {
   readonly lastSequenceNumber: number;
   readonly bytes: number;
   readonly count: number;
-  /** The events that it still holds. */
-  events(): ReadEvent[];
+  /** The events that it still holds, from a sequence number on where one is given. */
+  events(from?: number): ReadEvent[];
 }
 
 export interface HubView {
@@ -141,6 +141,10 @@ function viewPartition(id: string, log: PartitionLog): PartitionView {
     lastSequenceNumber: last.sequenceNumber,
     bytes,
     count,
-    events: () => log.events().map(readEvent),
+    events: (from = 0) =>
+      log
+        .events()
+        .filter(({ sequenceNumber }) => sequenceNumber >= from)
+        .map(readEvent),
   };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { FunctionsHost, HostOptions, InvocationEnd, LogEntry } from './host.ts';
+import type { Vitals } from './vitals.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -10,7 +11,7 @@ const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 export type ProcessOptions = Omit<HostOptions, 'log' | 'onInvocation' | 'now'>;
 
 export type ToHost =
-  | { readonly type: 'start'; readonly options: ProcessOptions }
+  | { readonly type: 'start'; readonly options: ProcessOptions; readonly vitalsEveryMs: number | undefined }
   | {
       readonly type: 'call';
       readonly id: number;
@@ -24,6 +25,7 @@ export type FromHost =
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'log'; readonly entry: LogEntry }
   | { readonly type: 'invocation'; readonly end: InvocationEnd }
+  | { readonly type: 'vitals'; readonly vitals: Vitals }
   | { readonly type: 'answer'; readonly id: number; readonly error?: string };
 
 type Ready = Pick<FunctionsHost, 'functions' | 'http'>;
@@ -36,15 +38,21 @@ export interface HostProcess extends FunctionsHost {
   readonly exited: Promise<unknown>;
 }
 
+export interface HostProcessOptions extends ProcessOptions, Pick<HostOptions, 'log' | 'onInvocation'> {
+  /** Where `main.ts` is, unless it is beside this file. */
+  readonly main?: string;
+  /** Told what the process takes, every second. */
+  readonly onVitals?: ((vitals: Vitals) => void) | undefined;
+}
+
+const VITALS_MS = 1_000;
+
 /**
  * `startHost` in a process of its own: as many as one likes, each with modules and settings of its own, and each can be
- * killed. It ends with this process. What the app prints is logged as category `Worker.Console`. `main` is where `main.ts` is, unless it is
- * beside this file.
+ * killed. It ends with this process. What the app prints is logged as category `Worker.Console`.
  */
-export async function startHostProcess(
-  options: ProcessOptions & Pick<HostOptions, 'log' | 'onInvocation'> & { readonly main?: string },
-): Promise<HostProcess> {
-  const { log = () => {}, onInvocation = () => {}, main = MAIN, ...rest } = options;
+export async function startHostProcess(options: HostProcessOptions): Promise<HostProcess> {
+  const { log = () => {}, onInvocation = () => {}, onVitals, main = MAIN, ...rest } = options;
   const child = fork(main, [], { silent: true, execArgv: [] });
   const exited = once(child, 'exit');
   logOutput(child, log);
@@ -57,6 +65,7 @@ export async function startHostProcess(
   child.on('message', (message: FromHost) => {
     if (message.type === 'log') log(message.entry);
     else if (message.type === 'invocation') onInvocation(message.end);
+    else if (message.type === 'vitals') onVitals?.(message.vitals);
     else if (message.type === 'ready') ready.resolve({ functions: message.functions, http: message.http });
     else if (message.type === 'failed') failed(message.message);
     else calls.answer(message.id, message.error);
@@ -67,7 +76,7 @@ export async function startHostProcess(
     ready.reject(death);
     calls.fail(death);
   });
-  send(child, { type: 'start', options: rest });
+  send(child, { type: 'start', options: rest, vitalsEveryMs: onVitals && VITALS_MS });
   return {
     ...(await ready.promise),
     pid: child.pid,

@@ -1,6 +1,7 @@
-import type { FromHost, ProcessOptions, ToHost } from './host-process.ts';
+import type { FromHost, ToHost } from './host-process.ts';
 import { startHost } from './host.ts';
 import type { FunctionsHost } from './host.ts';
+import { watchVitals } from './vitals.ts';
 
 // The entry point of `startHostProcess`: a host that is told what to do by messages, and ends with who started it.
 
@@ -17,17 +18,18 @@ process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => {});
 
 async function handle(message: ToHost): Promise<void> {
-  if (message.type === 'start') await start(message.options);
+  if (message.type === 'start') await start(message);
   else if (message.type === 'call') await answer(message);
   else await close();
 }
 
-async function start(options: ProcessOptions): Promise<void> {
+async function start({ options, vitalsEveryMs }: ToHost & { type: 'start' }): Promise<void> {
   host = await startHost({
     ...options,
     log: (entry) => send({ type: 'log', entry }),
     onInvocation: (end) => send({ type: 'invocation', end }),
   });
+  if (vitalsEveryMs !== undefined) watchVitals(vitalsEveryMs, (vitals) => send({ type: 'vitals', vitals }));
   send({ type: 'ready', functions: host.functions, http: host.http });
 }
 

@@ -7,7 +7,7 @@ import type { Storage } from './azurite.ts';
 import { refusal } from './faults.ts';
 import type { OnStorageOperation, StorageFault } from './faults.ts';
 import { operationOf } from './operations.ts';
-import type { StorageRequest } from './operations.ts';
+import type { StorageOperation, StorageRequest } from './operations.ts';
 
 export type { OnStorageOperation, StorageFault } from './faults.ts';
 export type { StorageOperation, StorageOperationKind } from './operations.ts';
@@ -21,10 +21,16 @@ export interface FaultyStorage {
   readonly close: () => Promise<void>;
 }
 
+/** Told of each request that storage has answered, when the answer begins, and with which status. */
+export type OnStorageAnswer = (operation: StorageOperation, request: StorageRequest, status: number) => void;
+
 type Address = Pick<Storage, 'connectionString' | 'blobEndpoint' | 'tableEndpoint'>;
 
 /** Starts a proxy each in front of the blob and the table service. Keys sign the path and not the host, so they hold here too. */
-export async function startFaultyStorage(storage: Address): Promise<FaultyStorage> {
+export async function startFaultyStorage(
+  storage: Address,
+  onAnswer: OnStorageAnswer = () => {},
+): Promise<FaultyStorage> {
   const agent = new Agent({ keepAlive: true });
   const faulty: FaultyStorage = {
     connectionString: storage.connectionString,
@@ -32,8 +38,9 @@ export async function startFaultyStorage(storage: Address): Promise<FaultyStorag
     close: () => Promise.resolve(),
   };
   const ask: OnStorageOperation = (operation) => faulty.onOperation?.(operation);
-  const blobs = await startProxy('blob', storage.blobEndpoint, agent, ask);
-  const tables = await startProxy('table', storage.tableEndpoint, agent, ask);
+  const shared = { agent, ask, onAnswer };
+  const blobs = await startProxy('blob', storage.blobEndpoint, shared);
+  const tables = await startProxy('table', storage.tableEndpoint, shared);
   const connectionString = storage.connectionString
     .replace(storage.blobEndpoint, blobs.url)
     .replace(storage.tableEndpoint, tables.url);
@@ -52,13 +59,19 @@ interface Exchange {
   readonly answer: ServerResponse;
   readonly target: URL;
   readonly agent: Agent;
+  readonly onStatus: (status: number) => void;
+}
+
+interface ProxyDeps {
+  readonly agent: Agent;
+  readonly ask: OnStorageOperation;
+  readonly onAnswer: OnStorageAnswer;
 }
 
 async function startProxy(
   service: StorageRequest['service'],
   endpoint: string,
-  agent: Agent,
-  ask: OnStorageOperation,
+  { agent, ask, onAnswer }: ProxyDeps,
 ): Promise<{ url: string; close: () => Promise<void> }> {
   const target = new URL(endpoint);
   const server = createServer((incoming, answer) => {
@@ -68,7 +81,9 @@ async function startProxy(
   async function handle(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const { method = '', url: path = '', headers } = incoming;
     const request = { service, method, path, body: await buffer(incoming) };
-    await carryOut({ request, headers, answer, target, agent }, ask(operationOf(request)));
+    const operation = operationOf(request);
+    const onStatus = (status: number): void => onAnswer(operation, request, status);
+    await carryOut({ request, headers, answer, target, agent, onStatus }, ask(operation));
   }
 
   server.listen(0, '127.0.0.1');
@@ -115,12 +130,13 @@ async function passOn(exchange: Exchange): Promise<void> {
   done.pipe(exchange.answer);
 }
 
-async function perform({ request, headers, target, agent }: Exchange): Promise<IncomingMessage> {
+async function perform({ request, headers, target, agent, onStatus }: Exchange): Promise<IncomingMessage> {
   const { hostname, port } = target;
   const { method, path, body } = request;
   const outgoing = forward({ hostname, port, method, path, headers, agent });
   outgoing.end(body);
   const [done] = (await once(outgoing, 'response')) as [IncomingMessage];
+  onStatus(done.statusCode ?? 500);
   return done;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { describeFunctions, startHost } from '../../local/host/host.ts';
 import { startHostProcess } from '../../local/host/host-process.ts';
+import type { Vitals } from '../../local/host/vitals.ts';
 import { appFolder, eventually, recordingHost } from './stack.ts';
 
 /** A schedule that no test lives to see. */
@@ -45,6 +46,25 @@ describe('an app that Azure would run empty is an Error', () => {
 
     await expect(starting).rejects.toThrow(/There is no connection HubConnection: set HubConnection to/);
   });
+});
+
+test('what the process takes is told every second, where somebody wants to know', async () => {
+  const told: Vitals[] = [];
+  const host = await startHostProcess({
+    appFolder: appFolder('timers'),
+    settings: { SCHEDULE: FAR },
+    onVitals: (vitals) => told.push(vitals),
+  });
+  onTestFinished(() => host.kill());
+
+  await eventually(() => told.length).toBeGreaterThan(1);
+
+  const [first, second] = told;
+  expect(second?.at).toBeGreaterThan(first?.at ?? Infinity);
+  expect(second?.cpu).toBeGreaterThan(first?.cpu ?? Infinity);
+  expect(first?.rss).toBeGreaterThan(first?.heapTotal ?? Infinity);
+  expect(first?.heapTotal).toBeGreaterThanOrEqual(first?.heapUsed ?? Infinity);
+  expect(first?.loopDelay.max).toBeGreaterThanOrEqual(first?.loopDelay.p50 ?? Infinity);
 });
 
 describe('timers', () => {

@@ -1,7 +1,7 @@
 import { TableClient } from '@azure/data-tables';
 import { BlobCheckpointStore } from '@azure/eventhubs-checkpointstore-blob';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { startStorage } from '../../local/storage/azurite.ts';
 import type { Storage } from '../../local/storage/azurite.ts';
 import { startFaultyStorage } from '../../local/storage/fault-proxy.ts';
@@ -189,4 +189,20 @@ test('a request that is held is done in the end, though nobody waits for it any 
   held.resolve();
 
   await expect.poll(isThere).toBe(true);
+});
+
+test('who wants to know is told of each answer of storage, and not of those that it never gave', async () => {
+  const answers: string[] = [];
+  const watched = await startFaultyStorage(storage, ({ kind }, { body }, status) => {
+    answers.push(`${kind}, ${body.length} bytes: ${status}`);
+  });
+  onTestFinished(watched.close);
+  const store = azureBlobStore(blobService(watched));
+
+  await store.stage(BLOB, BLOCK, Buffer.from('abc'));
+  watched.onOperation = ({ kind }) => (kind === 'commit' ? { status: 412 } : undefined);
+  await store.commit(BLOB, [BLOCK], OPTIONS);
+
+  expect(answers).toContain('stage, 3 bytes: 201');
+  expect(answers.filter((answer) => answer.startsWith('commit'))).toEqual([]);
 });
