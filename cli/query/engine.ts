@@ -16,6 +16,8 @@ export interface Engine {
   readonly temporary: string;
   /** Throws a UsageError for anything but one SELECT. */
   syntaxOf(sql: string): Promise<Syntax>;
+  /** A statement as it can stand in parentheses: there a semicolon is an error. */
+  nestable(sql: string): Promise<string>;
   /** Throws a UsageError for what is no condition, or more than one. */
   checkCondition(sql: string): Promise<void>;
   /** Answers how many rows it has changed. */
@@ -46,6 +48,7 @@ export async function openEngine(folder: string, temporary: string): Promise<Eng
     temporary,
     checkCondition: (sql) => checkCondition(connection, sql),
     syntaxOf: (sql) => syntaxOf(connection, sql),
+    nestable: (sql) => nestable(connection, sql),
     run: async (sql, parameters = {}) => (await connection.run(sql, { ...parameters })).rowsChanged,
     jsonOf: async (sql) => JSON.parse(await textOf(connection, sql)) as unknown,
     async ask(sql, parameters) {
@@ -66,6 +69,12 @@ async function syntaxOf(connection: DuckDBConnection, sql: string): Promise<Synt
   if (error !== undefined) throw new UsageError(`That is no statement that can be asked: ${error}`);
   if (statements?.length !== 1) throw new UsageError('One SELECT can be asked at a time.');
   return readSyntax(statements);
+}
+
+async function nestable(connection: DuckDBConnection, sql: string): Promise<string> {
+  const { error } = await parse(connection, `FROM (\n${sql}\n)`);
+  if (error === undefined) return sql;
+  return textOf(connection, `SELECT json_deserialize_sql(json_serialize_sql(${literal(sql)}))`);
 }
 
 /** Alone, and in the parentheses that it will stand in: it must not close them. */
