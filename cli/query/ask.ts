@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,6 +7,7 @@ import type { Progress } from '../progress.ts';
 import type { TimeRange } from '../time-range.ts';
 import { loadBlobsTable } from './blobs-table.ts';
 import { openBlobCache } from './blob-cache.ts';
+import { temporaryFolder } from './cache-files.ts';
 import { askCells } from './csv.ts';
 import { openEngine } from './engine.ts';
 import type { Engine, Parameters } from './engine.ts';
@@ -52,7 +52,7 @@ export async function ask(
   use: (rows: Rows) => Promise<void>,
 ): Promise<void> {
   const root = path.resolve(folder).replaceAll(path.sep, '/');
-  const temporary = `${root}/tmp/${randomUUID()}`;
+  const temporary = temporaryFolder(root);
   const endInterrupted = (): void => {
     progress.stop();
     rmSync(temporary, { recursive: true, force: true });

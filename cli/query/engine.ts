@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { SOURCES } from '../../shared/verdict.ts';
@@ -29,6 +30,9 @@ export interface Engine {
   close(): void;
 }
 
+/** Each reads groups of rows of its own: with every thread more memory is needed. */
+const MOST_THREADS = 4;
+
 /** `temporary` is a folder in the other one that is there as long as the engine is. */
 export async function openEngine(folder: string, temporary: string): Promise<Engine> {
   // What does not fit into memory goes there, such as what is to be sorted.
@@ -37,6 +41,7 @@ export async function openEngine(folder: string, temporary: string): Promise<Eng
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     temp_directory: temporary,
+    threads: String(Math.min(availableParallelism(), MOST_THREADS)),
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
