@@ -34,14 +34,18 @@ export interface Engine {
 const MOST_THREADS = 4;
 
 /** `temporary` is a folder in the other one that is there as long as the engine is. */
-export async function openEngine(folder: string, temporary: string): Promise<Engine> {
+export async function openEngine(
+  folder: string,
+  temporary: string,
+  cores = availableParallelism(),
+): Promise<Engine> {
   // What does not fit into memory goes there, such as what is to be sorted.
   await mkdir(temporary, { recursive: true, mode: 0o700 });
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     temp_directory: temporary,
-    threads: String(Math.min(availableParallelism(), MOST_THREADS)),
+    threads: String(Math.min(cores, MOST_THREADS)),
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");

@@ -1,10 +1,14 @@
-import { expect, test, vi } from 'vitest';
-import { engineFixture } from './engine-fixture.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { openEngine } from '../../cli/query/engine.ts';
+import { temporaryFolder } from '../cli/temporary-folder.ts';
 
-vi.mock(import('node:os'), async (original) => ({ ...(await original()), availableParallelism: () => 64 }));
+test.each([
+  [64, 4],
+  [2, 2],
+])('of %i cores the engine takes %i', async (cores, threads) => {
+  const folder = await temporaryFolder();
+  const engine = await openEngine(folder, `${folder}/tmp`, cores);
+  onTestFinished(() => engine.close());
 
-test('does not take more memory with every core that there is', async () => {
-  const { engine } = await engineFixture();
-
-  expect(await engine.jsonOf("SELECT current_setting('threads')")).toBe(4);
+  expect(await engine.jsonOf("SELECT current_setting('threads')")).toBe(threads);
 });
