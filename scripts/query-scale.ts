@@ -81,8 +81,10 @@ async function reportPipe(): Promise<void> {
   print('the same by zcat | jq', await run('sh', ['-c', `${files} | jq -c '${select}'`]));
 }
 
-function print(title: string, { seconds, peak, rows, said }: Run): void {
-  const memory = peak === undefined ? '' : `, ${byteSize(peak)} of memory`;
-  console.log(`${title}: ${seconds.toFixed(1)} s${memory}, ${number(rows)} lines`);
+function print(title: string, { seconds, usage, rows, said }: Run): void {
+  const used = usage
+    ? ` (${usage.processor.toFixed(1)} s of the processors), ${byteSize(usage.peak)} of memory`
+    : '';
+  console.log(`${title}: ${seconds.toFixed(1)} s${used}, ${number(rows)} lines`);
   if (said !== '') console.log(`  ${said}`);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import changeBySomeoneNew from '../functions/categories/change-by-someone-new.ts';
-import repositoryExposed from '../functions/categories/github-repository-exposed.ts';
+import githubRepositoryExposed from '../functions/categories/github-repository-exposed.ts';
 import passwordGuessed from '../functions/categories/password-guessed.ts';
 import severeDefenderAlerts from '../functions/categories/severe-defender-alerts.ts';
 import { tableAlerts } from '../shared/azure/alerts.ts';
@@ -96,7 +96,7 @@ const SCENARIOS: readonly [string, string, number, readonly RecordsBatch[]][] = 
   ],
   [
     'a repository made public',
-    repositoryExposed.name,
+    githubRepositoryExposed.name,
     1,
     [messageOf('github/audit', { '@timestamp': START, action: 'repo.access', visibility: 'public' })],
   ],

@@ -97,6 +97,7 @@ async function questionOf(sql: string | undefined, format: Format, options: Opti
   const common = {
     range: rangeOf(options),
     distinct,
+    inCells: format === 'csv',
     limit: options.limit ?? (format === 'table' && !count ? ROWS_OF_A_TABLE : Infinity),
   };
   const byCategory = source !== undefined || category !== undefined;

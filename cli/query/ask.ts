@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,8 +7,10 @@ import type { Progress } from '../progress.ts';
 import type { TimeRange } from '../time-range.ts';
 import { loadBlobsTable } from './blobs-table.ts';
 import { openBlobCache } from './blob-cache.ts';
+import { temporaryFolder } from './cache-files.ts';
+import { askCells } from './csv.ts';
 import { openEngine } from './engine.ts';
-import type { Parameters } from './engine.ts';
+import type { Engine, Parameters } from './engine.ts';
 import { loadTables } from './load-tables.ts';
 import { rowsOf } from './rows.ts';
 import type { Rows } from './rows.ts';
@@ -27,6 +28,8 @@ export interface Question {
   readonly distinct: boolean;
   /** Nothing is asked but how many records there are. */
   readonly countOnly?: boolean;
+  /** It is for a CSV file. */
+  readonly inCells?: boolean;
   /** Of rows. */
   readonly limit: number;
 }
@@ -49,7 +52,7 @@ export async function ask(
   use: (rows: Rows) => Promise<void>,
 ): Promise<void> {
   const root = path.resolve(folder).replaceAll(path.sep, '/');
-  const temporary = `${root}/tmp/${randomUUID()}`;
+  const temporary = temporaryFolder(root);
   const endInterrupted = (): void => {
     progress.stop();
     rmSync(temporary, { recursive: true, force: true });
@@ -74,7 +77,7 @@ export async function ask(
       { ...deps, onProgress: (bytes) => progress.update(loadingLine(scan, bytes)) },
     );
     progress.update('Reading');
-    const rows = rowsOf(await engine.ask(question.sql, question.parameters), question.limit);
+    const rows = await rowsFor(question, engine);
     progress.stop();
     await use(rows);
     for (const line of describeScan(scan)) progress.note(line);
@@ -87,6 +90,11 @@ export async function ask(
     progress.stop();
     engine.close();
   }
+}
+
+async function rowsFor({ sql, parameters, limit, inCells }: Question, engine: Engine): Promise<Rows> {
+  if (inCells) return askCells(engine, sql, parameters, limit);
+  return rowsOf(await engine.ask(sql, parameters), limit);
 }
 
 function tablesOf({ table }: Question, { tables }: Syntax): readonly Table[] {

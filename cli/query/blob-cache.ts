@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { ContainerClient } from '@azure/storage-blob';
 import { pMapIterable } from 'p-map';
 import type { ListedBlob } from '../../shared/azure/blobs-by-path.ts';
 import { storageFailure, storageRefused } from '../../shared/azure/storage-error.ts';
-import { HOUR } from '../../shared/time.ts';
 import { partsOf } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
 import { blobsOfBundlesSql, bundleKey, bundleSql, joinSql } from './bundle-sql.ts';
 import type { Pointers } from './bundle-sql.ts';
+import { BUNDLE_ENDING, fileOf, isOf, removeAbandoned, trim, unlessMissing } from './cache-files.ts';
 import type { Engine } from './engine.ts';
 import { writeLines } from './lines-file.ts';
 import type { BlobBody } from './lines-file.ts';
@@ -24,10 +24,11 @@ export interface CachedCategory {
 
 /**
  * Copies of blobs in a folder of this machine: bundles, `<folder>/<source>/<category>/<rules>-<number>-<random>.parquet`. A blob that has
- * grown since has another ETag, and is fetched again.
+ * grown since has another ETag, and is fetched again. Others may use the folder meanwhile, and delete what is in it: whatever is read here
+ * is read by a hard link of the engine's own.
  */
 export interface BlobCache {
-  /** Those that are there, the latest first. */
+  /** Those that are there, the latest first, and that stay for as long as the engine is open. */
   bundlesOf(category: CachedCategory): Promise<readonly Bundle[]>;
   /** Downloads blobs to a bundle of their own. Those that are not there any more are not in it. */
   fetch(
@@ -45,7 +46,6 @@ const DOWNLOADS_AT_ONCE = 32;
 /** Bundles are joined when there are so many of less than so many bytes: each question about the last hours leaves one. */
 const MOST_SMALL = 16;
 const SMALL_BYTES = 4_000_000;
-const EXTENSION = '.parquet';
 const DIGITS = 10;
 
 export function openBlobCache(root: string, container: ContainerClient, engine: Engine): BlobCache {
@@ -55,7 +55,8 @@ export function openBlobCache(root: string, container: ContainerClient, engine: 
 
   async function bundlesOf(category: CachedCategory): Promise<readonly Bundle[]> {
     opened.set(category.folder, category);
-    const paths = await bundlePaths(category);
+    const held = await Promise.all((await bundlePaths(category)).map(hold));
+    const paths = held.filter((file) => file !== undefined);
     if (paths.length === 0) return [];
     const found = await engine.jsonOf(blobsOfBundlesSql(paths));
     // In any order.
@@ -66,13 +67,25 @@ export function openBlobCache(root: string, container: ContainerClient, engine: 
   async function bundlePaths({ folder, pointers }: CachedCategory): Promise<string[]> {
     const names = (await readdir(`${home}/${folder}`).catch(unlessMissing)) ?? [];
     const own = names.filter(
-      (name) => name.startsWith(`${bundleKey(pointers)}-`) && name.endsWith(EXTENSION),
+      (name) => name.startsWith(`${bundleKey(pointers)}-`) && name.endsWith(BUNDLE_ENDING),
     );
     // The latest first.
     return own
       .toSorted()
       .toReversed()
       .map((name) => `${home}/${folder}${name}`);
+  }
+
+  /** Undefined where it is gone. */
+  async function hold(file: string): Promise<string | undefined> {
+    const own = `${engine.temporary}/${path.basename(file)}`;
+    try {
+      await link(file, own);
+    } catch (error) {
+      if (isOf(error, 'ENOENT')) return undefined;
+      if (!isOf(error, 'EEXIST')) throw error;
+    }
+    return own;
   }
 
   /** Their clocks may go back; so they are numbered. */
@@ -132,13 +145,12 @@ export function openBlobCache(root: string, container: ContainerClient, engine: 
   ): Promise<Bundle> {
     const folder = `${home}/${category.folder}`;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const name = `${bundleKey(category.pointers)}-${await nextNumber(category)}-${randomUUID()}${EXTENSION}`;
+    const name = `${bundleKey(category.pointers)}-${await nextNumber(category)}-${randomUUID()}${BUNDLE_ENDING}`;
     const part = `${engine.temporary}/${name}`;
     await make(part);
     await chmod(part, 0o600);
-    const file = `${folder}${name}`;
-    await rename(part, file);
-    return { path: file, etags };
+    await link(part, `${folder}${name}`);
+    return { path: part, etags };
   }
 
   async function joinSmall(category: CachedCategory): Promise<void> {
@@ -148,11 +160,11 @@ export function openBlobCache(root: string, container: ContainerClient, engine: 
       current.map(async (bundle) => ({ bundle, ...(await fileOf(bundle.path)) })),
     );
     const small = sized.filter(({ size }) => size < SMALL_BYTES).map(({ bundle }) => bundle);
-    if (small.length >= MOST_SMALL) await join(category, small);
-    const files = await Promise.all(outdated.map(({ path: file }) => fileOf(file)));
-    // Another question may be reading them.
-    const unused = files.filter(({ mtimeMs }) => mtimeMs < Date.now() - HOUR);
-    await Promise.all(unused.map(({ file }) => rm(file, { force: true })));
+    const isJoined = small.length >= MOST_SMALL;
+    if (isJoined) await join(category, small);
+    const unused = isJoined ? [...outdated, ...small] : outdated;
+    const names = unused.map(({ path: file }) => path.basename(file));
+    await Promise.all(names.map((name) => rm(`${home}/${category.folder}${name}`, { force: true })));
   }
 
   async function join(category: CachedCategory, bundles: readonly Bundle[]): Promise<void> {
@@ -178,6 +190,7 @@ export function openBlobCache(root: string, container: ContainerClient, engine: 
     async tidy(bytes) {
       for (const category of opened.values()) await joinSmall(category);
       await trim(root, bytes);
+      await removeAbandoned(root);
     },
   };
 }
@@ -203,30 +216,4 @@ function sorted(bundles: readonly Bundle[]) {
     current: bundles.filter((_, i) => !isOutdated[i]),
     outdated: bundles.filter((_, i) => isOutdated[i]),
   };
-}
-
-async function trim(root: string, most: number): Promise<void> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => fileOf(path.join(parentPath, name))),
-  );
-  let bytes = files.reduce((sum, { size }) => sum + size, 0);
-  for (const { file, size } of files.toSorted((a, b) => a.mtimeMs - b.mtimeMs)) {
-    if (bytes <= most) return;
-    await rm(file, { force: true });
-    bytes -= size;
-  }
-}
-
-/** Of one that is gone, nothing. */
-async function fileOf(file: string): Promise<{ file: string; size: number; mtimeMs: number }> {
-  const { size = 0, mtimeMs = 0 } = (await stat(file).catch(unlessMissing)) ?? {};
-  return { file, size, mtimeMs };
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-  throw error;
 }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import { SOURCES } from '../../shared/judge/verdict.ts';
@@ -16,6 +17,8 @@ export interface Engine {
   readonly temporary: string;
   /** Throws a UsageError for anything but one SELECT. */
   syntaxOf(sql: string): Promise<Syntax>;
+  /** A statement as it can stand in parentheses: there a semicolon is an error. */
+  nestable(sql: string): Promise<string>;
   /** Throws a UsageError for what is no condition, or more than one. */
   checkCondition(sql: string): Promise<void>;
   /** Answers how many rows it has changed. */
@@ -27,14 +30,22 @@ export interface Engine {
   close(): void;
 }
 
+/** Each reads groups of rows of its own: with every thread more memory is needed. */
+const MOST_THREADS = 4;
+
 /** `temporary` is a folder in the other one that is there as long as the engine is. */
-export async function openEngine(folder: string, temporary: string): Promise<Engine> {
+export async function openEngine(
+  folder: string,
+  temporary: string,
+  cores = availableParallelism(),
+): Promise<Engine> {
   // What does not fit into memory goes there, such as what is to be sorted.
   await mkdir(temporary, { recursive: true, mode: 0o700 });
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     temp_directory: temporary,
+    threads: String(Math.min(cores, MOST_THREADS)),
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
@@ -46,6 +57,7 @@ export async function openEngine(folder: string, temporary: string): Promise<Eng
     temporary,
     checkCondition: (sql) => checkCondition(connection, sql),
     syntaxOf: (sql) => syntaxOf(connection, sql),
+    nestable: (sql) => nestable(connection, sql),
     run: async (sql, parameters = {}) => (await connection.run(sql, { ...parameters })).rowsChanged,
     jsonOf: async (sql) => JSON.parse(await textOf(connection, sql)) as unknown,
     async ask(sql, parameters) {
@@ -66,6 +78,12 @@ async function syntaxOf(connection: DuckDBConnection, sql: string): Promise<Synt
   if (error !== undefined) throw new UsageError(`That is no statement that can be asked: ${error}`);
   if (statements?.length !== 1) throw new UsageError('One SELECT can be asked at a time.');
   return readSyntax(statements);
+}
+
+async function nestable(connection: DuckDBConnection, sql: string): Promise<string> {
+  const { error } = await parse(connection, `FROM (\n${sql}\n)`);
+  if (error === undefined) return sql;
+  return textOf(connection, `SELECT json_deserialize_sql(json_serialize_sql(${literal(sql)}))`);
 }
 
 /** Alone, and in the parentheses that it will stand in: it must not close them. */

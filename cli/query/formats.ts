@@ -1,7 +1,7 @@
-import { DuckDBStructType, DuckDBStructValue } from '@duckdb/node-api';
 import type { DuckDBValue } from '@duckdb/node-api';
 import { plainTable } from '../plain-table.ts';
 import { printable } from '../format.ts';
+import { cell } from './csv-cell.ts';
 import type { Format } from './options.ts';
 import { LINE_COLUMN } from './statement.ts';
 import { isNumeric, toJson, toText } from './values.ts';
@@ -64,51 +64,18 @@ function lineMaker(columns: readonly Column[]): (row: Row) => string {
     `{${columns.map(({ type }, i) => `${names[i]}:${toJson(row[i] ?? null, type)}`).join(',')}}`;
 }
 
-/** RFC 4180, with a column for each field of an object. */
+/** RFC 4180. */
 async function* asCsv({ columns, packs }: Rows): AsyncGenerator<string> {
-  const flat = columns.flatMap((column, i) => flattened(column, (row) => row[i] ?? null));
-  yield csvLine(flat.map(({ name }) => cell(name)));
+  yield csvLine(columns.flatMap(({ name, cells = [name] }) => cells).map(cell));
   for await (const pack of packs)
-    yield pack
-      .map((row) =>
-        csvLine(
-          flat.map(({ type, read }) => {
-            const text = toText(read(row), type);
-            return isNumeric(type) ? text : cell(text);
-          }),
-        ),
-      )
-      .join('');
+    yield pack.map((row) => csvLine(columns.map((column, i) => cellsOf(row[i] ?? null, column)))).join('');
 }
 
-interface FlatColumn extends Column {
-  readonly read: (row: Row) => DuckDBValue;
-}
-
-function flattened({ name, type }: Column, read: FlatColumn['read']): readonly FlatColumn[] {
-  if (!(type instanceof DuckDBStructType)) return [{ name, type, read }];
-  return type.entryNames.flatMap((entry, i) => {
-    const entryType = type.entryTypes[i];
-    const readEntry: FlatColumn['read'] = (row) => {
-      const value = read(row);
-      return value instanceof DuckDBStructValue ? (value.entries[entry] ?? null) : null;
-    };
-    return entryType ? flattened({ name: `${name}.${entry}`, type: entryType }, readEntry) : [];
-  });
+function cellsOf(value: DuckDBValue, { type, cells }: Column): string {
+  const text = toText(value, type);
+  return cells || isNumeric(type) ? text : cell(text);
 }
 
 function csvLine(cells: readonly string[]): string {
   return `${cells.join(',')}\r\n`;
-}
-
-/** What a spreadsheet runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-const NUMBER = /^-?\d+(?:\.\d+)?$/;
-
-/** A formula gets an apostrophe in front, with which it is text. */
-function cell(text: string): string {
-  const harmless = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
-  return /[",\r\n;\t]/.test(harmless) || harmless !== harmless.trim()
-    ? `"${harmless.replaceAll('"', '""')}"`
-    : harmless;
 }

@@ -4,6 +4,8 @@ import { rethrow } from './engine.ts';
 export interface Column {
   readonly name: string;
   readonly type: DuckDBType;
+  /** Where it has several cells of a CSV file, joined: their names. */
+  readonly cells?: readonly string[] | undefined;
 }
 
 /** What a statement has found: its columns, and the rows in packs as they come. */

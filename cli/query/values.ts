@@ -32,7 +32,7 @@ const WHOLE: ReadonlySet<DuckDBTypeId> = new Set([
 export function toJson(value: DuckDBValue, type: DuckDBType): string {
   if (value === null) return 'null';
   if (type.alias === 'JSON') return String(value);
-  if (WHOLE.has(type.typeId)) return String(value);
+  if (isWhole(type)) return String(value);
   if (typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
   if (value instanceof DuckDBDecimalValue) return decimal(value);
   if (value instanceof DuckDBStructValue && type instanceof DuckDBStructType) return structJson(value, type);
@@ -52,8 +52,12 @@ export function toText(value: DuckDBValue, type: DuckDBType): string {
 }
 
 /** Whether a value is a number, or what else no program takes for a formula. */
-export function isNumeric({ typeId }: DuckDBType): boolean {
-  return WHOLE.has(typeId) || NUMERIC.has(typeId);
+export function isNumeric(type: DuckDBType): boolean {
+  return isWhole(type) || NUMERIC.has(type.typeId);
+}
+
+export function isWhole({ typeId }: DuckDBType): boolean {
+  return WHOLE.has(typeId);
 }
 
 const NUMERIC: ReadonlySet<DuckDBTypeId> = new Set([

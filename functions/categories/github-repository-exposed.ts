@@ -1,8 +1,8 @@
-import { onCategory } from '../../shared/on-category.ts';
 import type { CategoryRecord } from '../../shared/category-record.ts';
+import { onCategory } from '../../shared/on-category.ts';
 
 /** An alert for every repository that is made public, and for every protection of a branch that is removed. */
-export default onCategory('github/audit', async function repositoryExposed(records, { alert }) {
+export default onCategory('github/audit', async function githubRepositoryExposed(records, { alert }) {
   for (const record of records) {
     const title = titleOf(record);
     if (title === undefined) continue;

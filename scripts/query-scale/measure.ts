@@ -8,11 +8,20 @@ import { fileURLToPath } from 'node:url';
 const SLUICE = fileURLToPath(new URL('../../cli/sluice.ts', import.meta.url));
 const SAMPLE_MS = 100;
 const KB = 1_024;
+/** USER_HZ, which Linux has for programs whatever its own clock. */
+const TICKS_PER_SECOND = 100;
+
+/** Of a process, where the platform tells. */
+interface Usage {
+  /** Bytes: the most memory that it had at once. */
+  readonly peak: number;
+  /** Seconds of the processors. */
+  readonly processor: number;
+}
 
 export interface Run {
   readonly seconds: number;
-  /** Bytes: the most memory that the process had at once; undefined where the platform does not tell. */
-  readonly peak: number | undefined;
+  readonly usage: Usage | undefined;
   /** The last line of what it said of itself. */
   readonly said: string;
   readonly rows: number;
@@ -27,22 +36,27 @@ export async function run(command: string, args: readonly string[], env = proces
   const began = performance.now();
   const child = spawn(command, args, { env });
   const exited = once(child, 'exit') as Promise<unknown[]>;
-  const watching = watchMemory(child.pid ?? 0, () => child.exitCode !== null);
+  const watching = watchUsage(child.pid ?? 0, () => child.exitCode !== null);
   const [stdout, stderr, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} has failed: ${stderr}`);
   const seconds = (performance.now() - began) / 1_000;
   const said = stderr.trimEnd().split('\n').at(-1) ?? '';
-  return { seconds, said, rows: stdout.split('\n').length - 1, peak: await watching };
+  return { seconds, said, rows: stdout.split('\n').length - 1, usage: await watching };
 }
 
 /** On Linux alone. */
-async function watchMemory(pid: number, isOver: () => boolean): Promise<number | undefined> {
-  let peak: number | undefined;
+async function watchUsage(pid: number, isOver: () => boolean): Promise<Usage | undefined> {
+  let usage: Usage | undefined;
   while (!isOver()) {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(status) ?? [];
-    if (kilobytes !== undefined) peak = Number(kilobytes) * KB;
+    const [status, times] = await Promise.all(
+      ['status', 'stat'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
+    );
+    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(status ?? '') ?? [];
+    // The 14th and the 15th, behind a name that may have spaces in it.
+    const [user, system] = (times ?? '').split(') ').at(-1)?.split(' ').slice(11, 13) ?? [];
+    if (kilobytes !== undefined && system !== undefined)
+      usage = { peak: Number(kilobytes) * KB, processor: (Number(user) + Number(system)) / TICKS_PER_SECOND };
     await setTimeout(SAMPLE_MS);
   }
-  return peak;
+  return usage;
 }

@@ -15,6 +15,9 @@ export const WAITS: readonly number[] = [1, 2, 4, 8, 15].map((seconds) => second
 /** Milliseconds between questions whether something is indexed. A minute in all; Splunk mostly takes a few seconds. */
 export const ACKNOWLEDGEMENT_WAITS: readonly number[] = [0.5, 1, 2, 4, 8, 15, 30].map((s) => s * SECOND);
 
+const UNNUMBERED =
+  'Splunk has taken it, but gives no number to ask by whether it is indexed: enable the indexer acknowledgement of the token, or unset SLUICE_SPLUNK_ACKNOWLEDGE.';
+
 const gzipped = promisify(gzip);
 
 /** Events that are not in Splunk, and why. */
@@ -93,7 +96,9 @@ export function splunkCollector(config: SplunkConfig, sleep: Sleep): Collector {
   }
 
   async function unacknowledged(taken: readonly Taken[]): Promise<readonly Unsent[]> {
-    let open = acknowledge ? taken : [];
+    if (!acknowledge) return [];
+    const unnumbered = taken.filter(({ ackId }) => ackId === undefined);
+    let open = taken.filter(({ ackId }) => ackId !== undefined);
     let reason = 'Splunk has not acknowledged it within a minute; it may be there all the same.';
     for (const wait of ACKNOWLEDGEMENT_WAITS) {
       if (open.length === 0) break;
@@ -103,9 +108,12 @@ export function splunkCollector(config: SplunkConfig, sleep: Sleep): Collector {
         reason = `Splunk could not be asked whether it has it. ${String(error)}`;
         return new Set<number>();
       });
-      open = open.filter(({ ackId }) => ackId === undefined || !found.has(ackId));
+      open = open.filter(({ ackId }) => ackId !== undefined && !found.has(ackId));
     }
-    return open.map(({ events }) => ({ events, reason }));
+    return [
+      ...unnumbered.map(({ events }) => ({ events, reason: UNNUMBERED })),
+      ...open.map(({ events }) => ({ events, reason })),
+    ];
   }
 
   return { send, unacknowledged };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import repositoryExposed from '../../functions/categories/github-repository-exposed.ts';
+import githubRepositoryExposed from '../../functions/categories/github-repository-exposed.ts';
 import { deliveries, deliverTo, judged, ordinaryStream } from '../support/detection-bench.ts';
 
 function event(action: string, facts: object = {}, document = action) {
@@ -23,7 +23,7 @@ const SCENARIO = [
 test.each(Object.entries(deliveries(SCENARIO.map((one) => [one]))))(
   'a repository made public and a protection removed are an alert each, delivered %s',
   async (_, instances) => {
-    const alerts = await deliverTo(repositoryExposed, instances);
+    const alerts = await deliverTo(githubRepositoryExposed, instances);
 
     expect(alerts.size).toBe(3);
     expect(alerts.get('repo.access')).toEqual({
@@ -50,12 +50,12 @@ test('what closes a repository or protects a branch is none', async () => {
     event('protected_branch.create'),
   ];
 
-  expect((await deliverTo(repositoryExposed, [[records]])).size).toBe(0);
+  expect((await deliverTo(githubRepositoryExposed, [[records]])).size).toBe(0);
 });
 
 test('the ordinary stream raises none', async () => {
   const stream = ordinaryStream();
 
   expect(stream.flat().filter(({ category }) => category === 'github/audit').length).toBeGreaterThan(10);
-  expect((await deliverTo(repositoryExposed, [stream])).size).toBe(0);
+  expect((await deliverTo(githubRepositoryExposed, [stream])).size).toBe(0);
 });

@@ -9,7 +9,12 @@ import { START } from '../support/messages.ts';
 
 let made = 0;
 
-function signIn(resultType: string, at: number, user = 'mia@example.com'): CategoryRecord {
+function signIn(
+  resultType: string,
+  at: number,
+  user = 'mia@example.com',
+  ipAddress = '192.0.2.7',
+): CategoryRecord {
   const id = `${resultType}-${at}-${++made}`;
   const record = {
     category: 'SignInLogs',
@@ -20,7 +25,7 @@ function signIn(resultType: string, at: number, user = 'mia@example.com'): Categ
       id,
       createdDateTime: new Date(START + at).toISOString(),
       userPrincipalName: user,
-      ipAddress: '192.0.2.7',
+      ipAddress,
       appDisplayName: 'Payroll',
     },
   };
@@ -57,6 +62,15 @@ test('ten failed sign-ins and one that succeeds are an alert, which names all of
       records: scenario.map(({ id }) => id),
     },
   ]);
+});
+
+test('the alert says where the success came from, whatever comes after it', async () => {
+  const later = signIn('50126', 4 * MINUTE, 'mia@example.com', '203.0.113.9');
+  const scenario = [...failures(10), signIn('0', 3 * MINUTE), later];
+
+  const alerts = await deliverTo(passwordGuessed, [[scenario, [later]]]);
+
+  expect([...alerts.values()]).toMatchObject([{ details: { ipAddress: '192.0.2.7' } }]);
 });
 
 test.each([

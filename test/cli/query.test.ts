@@ -171,6 +171,13 @@ describe('sluice query', () => {
     expect(stderr).toContain('There are more: the first 1 are shown.');
   });
 
+  test('writes no more rows of a CSV file than it may', async () => {
+    const { stdout, stderr } = await query('-c', 'entra/*', '-n', '2', '-f', 'csv');
+
+    expect(stdout.trimEnd().split('\r\n')).toHaveLength(3);
+    expect(stderr).toContain('There are more: the first 2 are shown.');
+  });
+
   test('asks the second time of its cache, and keeps no more in it than it may', async () => {
     const cache = path.join(await temporaryFolder(), 'cache');
     const ask = (...more: readonly string[]) =>

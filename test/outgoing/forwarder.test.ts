@@ -211,6 +211,17 @@ test('what is not acknowledged in time is failed; the others are done', async ()
   expect(slept).toEqual(ACKNOWLEDGEMENT_WAITS);
 });
 
+test('a token without acknowledgement is said to have none, at once', async () => {
+  const site = await startHttpSite(() => SUCCESS);
+  const { forward, slept } = forwarderTo(site, { acknowledge: true });
+
+  const error = await forward(recordsOf(1));
+
+  expect(failedIn(error)).toEqual(['id/0']);
+  expect(String(error)).toContain('enable the indexer acknowledgement of the token');
+  expect(slept).toEqual([]);
+});
+
 test('a certificate that nobody vouches for is not taken, unless told so', async () => {
   const site = await startHttpSite(() => SUCCESS, { tls: true });
 

@@ -1,8 +1,9 @@
-import { readdir, utimes } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openBlobCache } from '../../cli/query/blob-cache.ts';
 import type { BlobCache } from '../../cli/query/blob-cache.ts';
+import { temporaryFolder as folderOfQuestion } from '../../cli/query/cache-files.ts';
 import { partsOf } from '../../cli/query/bundle.ts';
 import { partsSql } from '../../cli/query/bundle-sql.ts';
 import { openEngine } from '../../cli/query/engine.ts';
@@ -36,14 +37,16 @@ async function blobs(): Promise<ListedBlob[]> {
   return found;
 }
 
-async function openCache() {
-  const root = await temporaryFolder();
-  const engine = await openEngine(root, `${root}/tmp`);
+async function openCache(folder?: string) {
+  const root = folder ?? (await temporaryFolder());
+  const engine = await openEngine(root, folderOfQuestion(root));
   onTestFinished(() => engine.close());
   const cache = openBlobCache(root, quarantine.blobs.getContainerClient('archive'), engine);
   const files = async () => {
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    return entries
+      .filter((entry) => entry.isFile() && entry.parentPath !== engine.temporary)
+      .map((entry) => path.join(entry.parentPath, entry.name));
   };
   /** How many records of some blobs there are. */
   const countOf = async (some: readonly ListedBlob[]) => {
@@ -52,7 +55,7 @@ async function openCache() {
     expect([...missing]).toEqual([]);
     return engine.jsonOf(`SELECT count(*) FROM (${partsSql(parts)})`);
   };
-  return { cache, files, countOf };
+  return { root, engine, cache, files, countOf };
 }
 
 async function fetch(cache: BlobCache, some: readonly ListedBlob[]): Promise<void> {
@@ -60,21 +63,54 @@ async function fetch(cache: BlobCache, some: readonly ListedBlob[]): Promise<voi
 }
 
 describe('the cache', () => {
-  test('joins what many questions have left, and lets go of it once nobody reads it', async () => {
+  test('joins what many questions have left', async () => {
     const { cache, files, countOf } = await openCache();
     const all = await blobs();
     for (const blob of all) await fetch(cache, [blob]);
     await cache.bundlesOf(CATEGORY);
 
-    await cache.tidy(1e9);
     const before = await files();
-    await Promise.all(before.map((file) => utimes(file, 0, 0)));
     await cache.tidy(1e9);
 
-    expect(before).toHaveLength(HOURS + 1);
+    expect(before).toHaveLength(HOURS);
     expect(await files()).toHaveLength(1);
     expect(await countOf(all)).toBe(HOURS);
     expect(await countOf(all.slice(3, 5))).toBe(2);
+  });
+
+  test('lets one question read what another deletes', async () => {
+    const all = await blobs();
+    const reading = await openCache();
+    await fetch(reading.cache, all.slice(0, 3));
+    const bundles = await reading.cache.bundlesOf(CATEGORY);
+    const bundle = await reading.cache.fetch(CATEGORY, all.slice(3, 5), () => {});
+    const other = await openCache(reading.root);
+
+    await other.cache.tidy(0);
+
+    expect(await reading.files()).toEqual([]);
+    const parts = [...bundles, bundle].map(({ path: file }) => ({ path: file, stretches: undefined }));
+    expect(await reading.engine.jsonOf(`SELECT count(*) FROM (${partsSql(parts)})`)).toBe(5);
+    expect(await other.cache.bundlesOf(CATEGORY)).toEqual([]);
+  });
+
+  test('deletes nothing but what it has made, and what was abandoned', async () => {
+    const { root, cache, files } = await openCache();
+    await fetch(cache, await blobs());
+    const [abandoned, open] = [folderOfQuestion(root), folderOfQuestion(root)];
+    for (const folder of [abandoned, open, `${root}/photos`]) await mkdir(folder);
+    for (const file of ['notes.txt', 'photos/mine.parquet']) await writeFile(`${root}/${file}`, 'mine');
+    await utimes(abandoned, 0, 0);
+
+    await cache.tidy(0);
+
+    expect((await files()).map((file) => path.basename(file)).toSorted()).toEqual([
+      'mine.parquet',
+      'notes.txt',
+    ]);
+    const folders = await readdir(path.dirname(open));
+    expect(folders).toContain(path.basename(open));
+    expect(folders).not.toContain(path.basename(abandoned));
   });
 
   test('has of a blob that has grown what is latest', async () => {

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { Part } from '../../cli/query/bundle.ts';
 import { bundleSql } from '../../cli/query/bundle-sql.ts';
 import type { Pointers } from '../../cli/query/bundle-sql.ts';
+import { askCells } from '../../cli/query/csv.ts';
 import { openEngine } from '../../cli/query/engine.ts';
 import type { Engine } from '../../cli/query/engine.ts';
 import { formatted } from '../../cli/query/formats.ts';
@@ -44,7 +45,10 @@ export async function engineFixture(): Promise<EngineFixture> {
     },
     async answer(sql, format = 'ndjson', parameters = {}) {
       let text = '';
-      const rows = rowsOf(await engine.ask(sql, parameters), Infinity);
+      const rows =
+        format === 'csv'
+          ? await askCells(engine, sql, parameters, Infinity)
+          : rowsOf(await engine.ask(sql, parameters), Infinity);
       for await (const piece of formatted(rows, format)) text += piece;
       return text;
     },
