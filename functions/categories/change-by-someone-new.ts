@@ -1,9 +1,9 @@
 import { fingerprint } from '../../shared/category-record.ts';
 import type { CategoryRecord } from '../../shared/category-record.ts';
 import { onCategory } from '../../shared/on-category.ts';
-import type { State } from '../../shared/state.ts';
-import { withTime } from '../../shared/stretches.ts';
-import type { Stretch } from '../../shared/stretches.ts';
+import type { State } from '../../shared/category-functions/state.ts';
+import { withTime } from '../../shared/category-functions/stretches.ts';
+import type { Stretch } from '../../shared/category-functions/stretches.ts';
 import { DAY } from '../../shared/time.ts';
 
 /** Who has not done it for so many days is new to it. */

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
-import { burstsAround } from '../../shared/bursts.ts';
-import type { Attempt } from '../../shared/bursts.ts';
+import { burstsAround } from '../../shared/category-functions/bursts.ts';
+import type { Attempt } from '../../shared/category-functions/bursts.ts';
 import { fingerprint } from '../../shared/category-record.ts';
 import type { CategoryRecord } from '../../shared/category-record.ts';
 import { onCategory } from '../../shared/on-category.ts';
