@@ -18,10 +18,13 @@ export function pointerTo(pointer: string, name: string): string {
   return `${pointer}/${escapeToken(name)}`;
 }
 
+/** Hardly any token needs it. */
 export function escapeToken(token: string): string {
+  if (!token.includes('~') && !token.includes('/')) return token;
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 export function unescapeToken(token: string): string {
+  if (!token.includes('~')) return token;
   return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }

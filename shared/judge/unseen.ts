@@ -21,7 +21,7 @@ export function unseenFields(shape: Shape | undefined, value: unknown): readonly
 }
 
 function collect({ fields, items }: Shape, value: unknown, pointer: string, found: Set<string>): void {
-  if (typeof value !== 'object' || value === null) return;
+  if (!holdsOthers(value)) return;
   if (Array.isArray(value)) {
     if (items) for (const item of value) collect(items, item, `${pointer}/*`, found);
     return;
@@ -29,9 +29,13 @@ function collect({ fields, items }: Shape, value: unknown, pointer: string, foun
   if (fields.size === 0) return;
   for (const [name, member] of Object.entries(value)) {
     const field = fields.get(name);
-    if (field) collect(field, member, pointerTo(pointer, name), found);
-    else noteUnseen(pointer, name, found);
+    if (!field) noteUnseen(pointer, name, found);
+    else if (holdsOthers(member)) collect(field, member, pointerTo(pointer, name), found);
   }
+}
+
+function holdsOthers(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 export function noteUnseen(pointer: string, name: string, found: Set<string>): void {
