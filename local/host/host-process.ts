@@ -103,9 +103,11 @@ interface Calls {
 function createCalls(child: ChildProcess): Calls {
   const waiting = new Map<number, PromiseWithResolvers<void>>();
   let calls = 0;
+  // A process that has ended can be connected for a moment still, and would be waited for ever.
+  let hasEnded = false;
   return {
     call: (method, name) => {
-      if (!child.connected) return Promise.reject(new Error('The host process has ended.'));
+      if (hasEnded || !child.connected) return Promise.reject(new Error('The host process has ended.'));
       calls += 1;
       const answer = Promise.withResolvers<void>();
       waiting.set(calls, answer);
@@ -118,6 +120,7 @@ function createCalls(child: ChildProcess): Calls {
       waiting.delete(id);
     },
     fail: (error) => {
+      hasEnded = true;
       for (const { reject } of waiting.values()) reject(error);
     },
   };
