@@ -57,7 +57,7 @@ class Place {
 export const places = heap.alloc(SLOTS * offsetof<Place>());
 
 /** Of so many slots, the first, it is told too whether they hold the same text as the last time they held any. */
-export const TEXT_SLOTS: usize = 8;
+const TEXT_SLOTS: usize = 8;
 /** A longer text is always another. */
 const LONGEST_TEXT: usize = 256;
 /** By slot: the length of its text, and the text. */

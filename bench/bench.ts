@@ -2,8 +2,9 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { coldTable, measureColdStarts } from './cold.ts';
 import { compareTable, compareWith } from './compare.ts';
-import { corpusA, corpusB, corpusFromFile } from './corpora.ts';
+import { corpusOf } from './corpora.ts';
 import { measureMemory, memoryTable } from './memory.ts';
+import { TELLS_PEAK } from './peak.ts';
 import { saveResults } from './results.ts';
 import { measureSpeed, speedTable, toJson } from './speed.ts';
 import { measureStarts, startTable } from './start.ts';
@@ -24,7 +25,9 @@ const options = new Command('bench')
   .description(
     'Measures the stages of the pipeline, sinks in memory, against JSON.parse of the same messages.',
   )
-  .option('--corpus <file>', 'messages from a file, one a line, instead of the two corpora')
+  .option('--corpus <file>', 'messages from a file, one a line, instead of the two corpora', (file: string) =>
+    path.resolve(file),
+  )
   .option('--json', 'figures only, as one JSON object')
   .option('--memory', 'what a large batch takes at the most, instead of times (on Linux)')
   .option(
@@ -43,7 +46,7 @@ const options = new Command('bench')
   .opts<Options>();
 
 if (options.memory) {
-  if (process.platform !== 'linux') throw new Error('Only Linux tells the peak of a stretch of time.');
+  if (!TELLS_PEAK) throw new Error('Only Linux tells the peak of a stretch of time.');
   console.log(options.json ? JSON.stringify(measureMemory()) : memoryTable());
   process.exit();
 }
@@ -63,20 +66,19 @@ if (options.compare !== undefined) {
   const compared = compareWith(options.compare, options.runs, [
     '--rounds',
     String(options.rounds),
-    ...(options.corpus === undefined ? [] : ['--corpus', path.resolve(options.corpus)]),
+    ...(options.corpus === undefined ? [] : ['--corpus', options.corpus]),
   ]);
   console.log(options.json ? JSON.stringify(compared) : compareTable(options.compare, compared));
   process.exit();
 }
 
-const corpora: Record<string, () => Buffer[]> =
-  options.corpus === undefined
-    ? { A: corpusA, B: corpusB }
-    : { corpus: () => corpusFromFile(options.corpus ?? '') };
+/** By the name that the figures stand under. */
+const corpora: Record<string, string> =
+  options.corpus === undefined ? { A: 'A', B: 'B' } : { corpus: options.corpus };
 
 const results: Record<string, object> = {};
-for (const [name, load] of Object.entries(corpora)) {
-  const bodies = load();
+for (const [name, corpus] of Object.entries(corpora)) {
+  const bodies = corpusOf(corpus);
   if (!options.json) console.log(describe(name, bodies));
   const speed = await measureSpeed(bodies, options.rounds);
   if (speed.others > 0)
@@ -84,8 +86,7 @@ for (const [name, load] of Object.entries(corpora)) {
       `${speed.others} of what the corpus holds are no valid records; they slow the stages down.`,
     );
   results[name] = toJson(speed);
-  if (!options.json)
-    console.log(`${speedTable(speed, options.corpus === undefined ? name : path.resolve(options.corpus))}\n`);
+  if (!options.json) console.log(`${speedTable(speed, corpus)}\n`);
 }
 if (options.json) console.log(JSON.stringify(results));
 if (options.save) console.error(`Saved as ${saveResults(results)}`);

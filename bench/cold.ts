@@ -7,6 +7,7 @@ import Table from 'cli-table3';
 import { startAppHost } from '../local/app-host.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
+import { median } from '../shared/capacity/trend.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUN = fileURLToPath(new URL('start-run.ts', import.meta.url));
@@ -109,7 +110,6 @@ async function takeFirstBatch({ folder, settings }: App, stack: Stack): Promise<
 }
 
 function medians(starts: readonly ColdStart[]): ColdStart {
-  const of = (figure: keyof ColdStart) =>
-    starts.map((start) => start[figure]).toSorted((a, b) => a - b)[starts.length >> 1] ?? Number.NaN;
+  const of = (figure: keyof ColdStart) => median(starts.map((start) => start[figure]));
   return { registered: of('registered'), modules: of('modules'), firstBatch: of('firstBatch') };
 }

@@ -24,6 +24,12 @@ export function corpusB(): Buffer[] {
   return makeCorpus(administrative, { seed: 2, messages: 2_000, recordsPerMessage: 10 });
 }
 
+/** One of the two by its name, or what is in a file. */
+export function corpusOf(nameOrFile: string): Buffer[] {
+  if (nameOrFile === 'A') return corpusA();
+  return nameOrFile === 'B' ? corpusB() : corpusFromFile(nameOrFile);
+}
+
 /** Messages out of a file, one a line, each with the bytes that it has there. */
 export function corpusFromFile(path: string): Buffer[] {
   const bytes = readFileSync(path);

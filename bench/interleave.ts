@@ -1,3 +1,5 @@
+import { median } from '../shared/capacity/trend.ts';
+
 /** What is measured: the same work at every call. */
 export type Stage = () => void | Promise<void>;
 
@@ -55,14 +57,7 @@ function rotated<T>(items: readonly T[], by: number): T[] {
 }
 
 function summarize(passes: readonly number[]): Timing {
-  const sorted = passes.toSorted((a, b) => a - b);
-  return { ms: median(sorted), spread: { least: sorted[0] ?? NaN, most: sorted.at(-1) ?? NaN } };
-}
-
-function median(sorted: readonly number[]): number {
-  const middle = sorted.length / 2;
-  const upper = sorted[Math.floor(middle)] ?? NaN;
-  return Number.isInteger(middle) ? ((sorted[middle - 1] ?? NaN) + upper) / 2 : upper;
+  return { ms: median(passes), spread: { least: Math.min(...passes), most: Math.max(...passes) } };
 }
 
 /** `Object.keys` and `Object.fromEntries` forget the names; these two are where they are kept. */

@@ -3,6 +3,7 @@ import { cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileS
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
+import { median } from '../shared/capacity/trend.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUN = fileURLToPath(new URL('start-run.ts', import.meta.url));
@@ -105,7 +106,6 @@ function startOnce(folder: string): Start {
 }
 
 function medians(starts: readonly Start[]): Start {
-  const of = (figure: keyof Start) =>
-    starts.map((start) => start[figure]).toSorted((a, b) => a - b)[starts.length >> 1] ?? 0;
+  const of = (figure: keyof Start) => median(starts.map((start) => start[figure]));
   return { ms: of('ms'), heap: of('heap'), resident: of('resident'), functions: of('functions') };
 }
