@@ -23,46 +23,26 @@ import {
   readValue,
   skipSpace,
 } from './grammar';
+import {
+  ARRAY,
+  BOOLEAN,
+  changed,
+  compareKinds,
+  forgetSlots,
+  FRACTION,
+  INTEGER,
+  noteSlot,
+  NULL,
+  OBJECT,
+  STRING,
+  UNSURE,
+} from './slots';
 import { areSame, Choice, Field, Fields, findField, Value } from './tables';
 
-export { addField, addPresence, newChoice, newFields, newValue, window, WINDOW_BYTES } from './tables';
-
-// The bits of `KINDS` in shared/judge/shape.ts.
-const NULL: u32 = 1;
-const STRING: u32 = 2;
-const INTEGER: u32 = 4;
-const FRACTION: u32 = 8;
-const BOOLEAN: u32 = 16;
-const ARRAY: u32 = 32;
-const OBJECT: u32 = 64;
-/** In no table: what the validator thinks of such a value only the validator knows. With it, too, a string is noted that holds escapes. */
-const UNSURE: u32 = 128;
+export { NOWHERE } from './grammar';
 
 /** A number of no more digits, and without an exponent, is finite: the greatest has 309. */
 const MAX_LENGTH_OF_NUMBER: usize = 300;
-
-/** So many slots there are, of whose kinds two vectors are full. */
-export const SLOTS: usize = 32;
-/** By slot: the kind of what the walk has noted in it, one byte each, 0 for nothing; and the same of the walk before. */
-export const kinds = heap.alloc(SLOTS);
-const kindsBefore = heap.alloc(SLOTS);
-
-/** Where a value stands. */
-@unmanaged
-class Place {
-  start: usize = 0;
-  end: usize = 0;
-}
-/** By slot. */
-export const places = heap.alloc(SLOTS * offsetof<Place>());
-
-/** Of so many slots, the first, it is told too whether they hold the same text as the last time they held any. */
-const TEXT_SLOTS: usize = 8;
-/** A longer text is always another. */
-const LONGEST_TEXT: usize = 256;
-/** By slot: the length of its text, and the text. */
-const TEXT_BYTES: usize = sizeof<usize>() + LONGEST_TEXT;
-const texts = heap.alloc(TEXT_SLOTS * TEXT_BYTES);
 
 /** A key that the tables do not name. */
 @unmanaged
@@ -75,36 +55,46 @@ class Unseen {
 /** Of a record with more keys that nobody has seen, the judge is to say which. */
 const MOST_UNSEEN = 64;
 export const unseen = heap.alloc(MOST_UNSEEN * offsetof<Unseen>());
+/** Of the first record of a span. */
+const unseenOfSpan = heap.alloc(MOST_UNSEEN * offsetof<Unseen>());
+let countOfSpan: u32 = 0;
 
-/** Of the last walk. */
 @unmanaged
 class Findings {
-  /** Whether all that it came by fits. */
+  /** Whether all that the last walk came by fits. */
   fits: bool = true;
-  /** How many keys the tables do not name. */
+  /** How many keys of it the tables do not name. */
   unseen: u32 = 0;
-  /** The bits of the slots that hold another kind than after the walk before, or another text. */
+  /** The bits of the slots that have changed (see `changed` of slots.ts) since whoever reads them set it to 0. */
   changed: u32 = 0;
 }
-const found = new Findings();
-export const findings = changetype<usize>(found);
+export const findings = new Findings();
+export const findingsAt = changetype<usize>(findings);
+
+/** The last walk, which is not done again. */
+let walkedFrom: usize = NOWHERE;
+let walkedBy: Value | null = null;
+let walkedTo: usize = NOWHERE;
+
+/** To be called when another text lies in the window. */
+export function forget(): void {
+  walkedFrom = NOWHERE;
+}
 
 /** Walks over the object that begins at `start`, which is asked what `value` asks. Answers where it ends, or `NOWHERE`. */
 export function walk(start: usize, value: Value): usize {
-  found.fits = true;
-  found.unseen = 0;
-  found.changed = 0;
-  memory.copy(kindsBefore, kinds, SLOTS);
-  memory.fill(kinds, 0, SLOTS);
+  if (start == walkedFrom && value == walkedBy) return walkedTo;
+  findings.fits = true;
+  findings.unseen = 0;
+  forgetSlots();
   forgetEscapes();
   const isObject = load<u8>(start) == OPEN_BRACE;
-  const end = isObject ? readOther(start, value.kinds, value.object, value.items) : NOWHERE;
-  found.changed |= changedKinds(0) | (changedKinds(16) << 16);
-  return end;
-}
-
-function changedKinds(from: usize): u32 {
-  return i8x16.bitmask(i8x16.ne(v128.load(kinds + from), v128.load(kindsBefore + from)));
+  walkedFrom = start;
+  walkedBy = value;
+  walkedTo = isObject ? readOther(start, value.kinds, value.object, value.items) : NOWHERE;
+  compareKinds();
+  findings.changed |= changed;
+  return walkedTo;
 }
 
 /** A key that holds escapes, and a second value for a field that counts, are left to others. */
@@ -142,10 +132,10 @@ function readObject(start: usize, object: Fields): usize {
 }
 
 function endObject(brace: usize, object: Fields, seen: u32): usize {
-  if ((seen & object.required) != object.required) found.fits = false;
+  if ((seen & object.required) != object.required) findings.fits = false;
   let choice = object.choices;
   while (choice != null) {
-    if (!anyHolds(choice, seen)) found.fits = false;
+    if (!anyHolds(choice, seen)) findings.fits = false;
     choice = choice.next;
   }
   return brace + 1;
@@ -163,13 +153,14 @@ function anyHolds(choice: Choice, seen: u32): bool {
 function readField(at: usize, field: Field): usize {
   if (field.unseenAs >= 0) noteUnseen(field.unseenAs, NOWHERE, NOWHERE);
   if (load<u8>(at) == QUOTE) {
-    if ((field.kinds & STRING) == 0) found.fits = false;
+    if ((field.kinds & STRING) == 0) findings.fits = false;
     const end = readString(at);
-    if (field.slot >= 0) noteSlot(field.slot, isEscaped(at, end) ? STRING | UNSURE : STRING, at, end);
+    if (field.slot >= 0)
+      noteSlot(field.slot as usize, isEscaped(at, end) ? STRING | UNSURE : STRING, at, end);
     return end;
   }
   const end = readOther(at, field.kinds, field.object, field.items);
-  if (field.slot >= 0) noteSlot(field.slot, kindAt(at), at, end);
+  if (field.slot >= 0) noteSlot(field.slot as usize, kindAt(at), at, end);
   return end;
 }
 
@@ -189,7 +180,7 @@ function readOther(at: usize, kinds: u32, object: Fields | null, items: Value | 
   } else {
     end = readLiteral(at);
   }
-  if ((kinds & kind) != kind) found.fits = false;
+  if ((kinds & kind) != kind) findings.fits = false;
   return end;
 }
 
@@ -207,7 +198,7 @@ function readArray(start: usize, items: Value): usize {
 
 function readItem(at: usize, item: Value): usize {
   if (load<u8>(at) != QUOTE) return readOther(at, item.kinds, item.object, item.items);
-  if ((item.kinds & STRING) == 0) found.fits = false;
+  if ((item.kinds & STRING) == 0) findings.fits = false;
   return readString(at);
 }
 
@@ -236,31 +227,35 @@ function kindOfNumber(length: usize): u32 {
   return hasFraction ? INTEGER | FRACTION : INTEGER;
 }
 
-function noteSlot(slot: i32, kind: u32, start: usize, end: usize): void {
-  store<u8>(kinds + (slot as usize), kind as u8);
-  const place = changetype<Place>(places + (slot as usize) * offsetof<Place>());
-  place.start = start;
-  place.end = end;
-  if ((slot as usize) < TEXT_SLOTS && kind & STRING) noteText(slot, start, end - start);
-}
-
-function noteText(slot: i32, start: usize, length: usize): void {
-  const known = texts + (slot as usize) * TEXT_BYTES;
-  if (load<usize>(known) == length && areSame(known + sizeof<usize>(), start, length)) return;
-  found.changed |= 1 << slot;
-  // Of one that is too long nothing is kept, and none is of no length.
-  store<usize>(known, length <= LONGEST_TEXT ? length : 0);
-  memory.copy(known + sizeof<usize>(), start, min(length, LONGEST_TEXT));
-}
-
 function noteUnseen(pointer: i32, start: usize, end: usize): void {
-  if (found.unseen == MOST_UNSEEN) {
-    found.fits = false;
+  if (findings.unseen == MOST_UNSEEN) {
+    findings.fits = false;
     return;
   }
-  const place = changetype<Unseen>(unseen + (found.unseen as usize) * offsetof<Unseen>());
+  const place = changetype<Unseen>(unseen + (findings.unseen as usize) * offsetof<Unseen>());
   place.pointer = pointer;
   place.start = start;
   place.end = end;
-  found.unseen++;
+  findings.unseen++;
+}
+
+export function rememberUnseen(): void {
+  countOfSpan = findings.unseen;
+  memory.copy(unseenOfSpan, unseen, (countOfSpan as usize) * offsetof<Unseen>());
+}
+
+/** Whether the last walk came by the same of them, in the same order. */
+export function hasSameUnseen(): bool {
+  if (findings.unseen != countOfSpan) return false;
+  for (let i: usize = 0; i < countOfSpan; i++) {
+    const place = i * offsetof<Unseen>();
+    if (!isSameKey(changetype<Unseen>(unseenOfSpan + place), changetype<Unseen>(unseen + place)))
+      return false;
+  }
+  return true;
+}
+
+function isSameKey(a: Unseen, b: Unseen): bool {
+  const length = a.end - a.start;
+  return a.pointer == b.pointer && b.end - b.start == length && areSame(a.start, b.start, length);
 }

@@ -55,9 +55,9 @@ export function contentsOf(bodies: readonly Buffer[]): Contents {
     const taken = takeApart(body, { judge, openSieve, ...LIMITS });
     if (!isParsable(body))
       throw new Error(`Message ${i + 1} of the corpus is nothing that JSON.parse takes.`);
-    records += taken.records.length;
+    records += taken.spans.reduce((sum, { span }) => sum + span.ends.length, 0);
     others += taken.deadLetters.length;
-    others += taken.records.filter(({ verdict }) => verdict.problems.length > 0).length;
+    others += taken.spans.filter(({ span }) => span.problems.length > 0).length;
   }
   return { records, others };
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 const OPTIONS = ['--runtime', 'stub', '--enable', 'simd', '--noAssert', '--optimizeLevel', '3'];
 
 /**
- * Compiles `assembly/walk.ts` to WebAssembly, unless that has been done since anything it is made of has changed: the compiler takes longer
+ * Compiles `assembly/` to WebAssembly, unless that has been done since anything it is made of has changed: the compiler takes longer
  * than the rest of the build. Throws with the compiler's words where it does not compile.
  * @returns the size of the module in bytes
  */
@@ -21,11 +21,11 @@ export function buildWalk(root: string, outFile: string): number {
 /** As a program: the types of its package declare globals of its own language for all that is checked together with them. */
 function compile(root: string, outFile: string): void {
   const asc = path.join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
-  const options = ['assembly/walk.ts', '--outFile', path.relative(root, outFile), ...OPTIONS];
+  const options = ['assembly/module.ts', '--outFile', path.relative(root, outFile), ...OPTIONS];
   const { status, stderr, error } = spawnSync(process.execPath, [asc, ...options], {
     cwd: root,
     encoding: 'utf8',
   });
   if (error) throw error;
-  if (status !== 0) throw new Error(`assembly/walk.ts does not compile:\n${stderr}`);
+  if (status !== 0) throw new Error(`assembly/ does not compile:\n${stderr}`);
 }

@@ -24,9 +24,10 @@ export function prepare(
   deps: PrepareDeps,
 ): Prepared {
   const sorter = new Sorter(partition, keptApart, deps);
+  const apart = { ...deps, recordsAlone: deps.chooseRule !== undefined };
   for (const message of messages) {
     if (sorter.returns(message)) break;
-    sorter.add(message, takeApart(message.body, deps));
+    sorter.add(message, takeApart(message.body, apart));
     if (sorter.isFull) break;
   }
   return sorter.finish();

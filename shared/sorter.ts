@@ -1,7 +1,7 @@
 import { toDeadLetterLine } from './take-apart/dead-letter.ts';
 import type { DeadLetter } from './take-apart/dead-letter.ts';
 import { draftOf } from './blocks/draft.ts';
-import type { Draft, LineRecord } from './blocks/draft.ts';
+import type { Draft, LineSpan } from './blocks/draft.ts';
 import { UnlistedCategories } from './kept-apart.ts';
 import type { KeptApart } from './kept-apart.ts';
 import { hasLineBreak, withoutLineBreaks } from './json/line-breaks.ts';
@@ -10,7 +10,7 @@ import type { ChooseRule, Rule } from './rules.ts';
 import type { Rung } from './take-apart/salvage.ts';
 import { toSalvagedLine } from './take-apart/salvaged-line.ts';
 import { invalidRecord } from './take-apart/take-apart.ts';
-import type { TakenMessage, TakenRecord } from './take-apart/take-apart.ts';
+import type { TakenMessage, TakenSpan } from './take-apart/take-apart.ts';
 import {
   billedSlices,
   count,
@@ -23,11 +23,13 @@ import {
 } from './ledger/tally.ts';
 import type { MinuteTally, Tally } from './ledger/tally.ts';
 import { HOUR, MINUTE, startOf } from './time.ts';
+import { alone, startIn } from './judge/span.ts';
+import type { Span } from './judge/span.ts';
 import type { Category } from './judge/verdict.ts';
 
 export interface SorterDeps {
   readonly fanOut: boolean;
-  /** Undefined where there are no rules. */
+  /** Undefined where there are no rules. Where there are, spans are of one record each. */
   readonly chooseRule?: ChooseRule | undefined;
 }
 
@@ -80,7 +82,7 @@ export class Sorter {
     this.#unlisted = new UnlistedCategories(keptApart);
   }
 
-  add(message: Message, { text, records, deadLetters, salvaged }: TakenMessage): void {
+  add(message: Message, { text, spans, deadLetters, salvaged }: TakenMessage): void {
     const hour = startOf(HOUR, message.enqueuedTime);
     const drafts = this.#hours.get(hour) ?? new Map<string, Draft>();
     this.#hours.set(hour, drafts);
@@ -89,7 +91,7 @@ export class Sorter {
     this.#bytes += text.length;
     const minute = this.#count(message);
     const bin = { message, minute, hour, drafts, tallies: [], hasLineBreaks: hasLineBreak(text) };
-    for (const record of records) this.#addRecord(bin, record);
+    for (const taken of spans) this.#addSpan(bin, taken);
     for (const letter of deadLetters) this.#addDeadLetter(bin, letter, letter.bytes.length);
     if (salvaged) this.#addOriginal(bin, salvaged);
   }
@@ -124,53 +126,49 @@ export class Sorter {
     };
   }
 
-  #addRecord(bin: Bin, record: TakenRecord): void {
-    const { verdict, bytes } = record;
-    const category = this.#unlisted.resolve(verdict.category);
-    const rule = this.#deps.chooseRule?.(verdict.category, bytes);
+  #addSpan(bin: Bin, taken: TakenSpan): void {
+    const { span } = taken;
+    const { bytes, ends, problems } = span;
+    const category = this.#unlisted.resolve(span.category);
+    const rule = this.#deps.chooseRule?.(span.category, bytes);
     const forward = this.#deps.fanOut && (rule?.forward ?? true);
-    const fate = fateOf(record, category, rule, forward);
+    const fate = fateOf(span, category, rule, forward);
     const tally = tallyOf(bin, category.key);
-    if (verdict.problems.length > 0 && fate !== 'excluded') tally.invalid++;
-    if (verdict.scope !== undefined) countScope(bin.minute, tally, verdict.scope);
-    if (verdict.unseen.length > 0)
-      for (const pointer of verdict.unseen) countUnseen(bin.minute, tally, pointer);
+    if (problems.length > 0 && fate !== 'excluded') tally.invalid++;
+    for (const { scope, records } of span.scopes) countScope(bin.minute, tally, scope, records);
+    for (const pointer of span.unseen) countUnseen(bin.minute, tally, pointer, ends.length);
     if (fate === 'dead-letter') {
-      this.#addDeadLetter(bin, invalidRecord(record, category), bytes.length);
+      this.#addDeadLetter(bin, invalidRecord(taken, category), bytes.length);
       return;
     }
-    countRecord(tally, bytes.length);
-    if (fate === 'archive') tally.archived++;
+    countRecords(tally, span);
+    if (fate === 'archive') tally.archived += ends.length;
     else count(tally.excluded, rule?.name ?? '');
-    if (fate !== 'excluded') this.#keep(bin, record, tally, forward, draftFor(bin, fate, category, rule));
+    if (fate !== 'excluded') this.#keep(bin, taken, tally, forward, draftFor(bin, fate, category, rule));
   }
 
-  #keep(
-    bin: Bin,
-    { bytes, index, verdict, repaired }: TakenRecord,
-    tally: Tally,
-    forward: boolean,
-    draft: Draft,
-  ): void {
-    const line = bin.hasLineBreaks ? withoutLineBreaks(bytes) : bytes;
-    if (line !== bytes) tally.respaced++;
-    if (repaired) tally.salvaged++;
-    if (forward) tally.passedOn++;
+  #keep(bin: Bin, { span, index, repaired }: TakenSpan, tally: Tally, forward: boolean, draft: Draft): void {
+    const { bytes, ends, keys, keyEnds, partitionKey, label } = span;
+    const lines = bin.hasLineBreaks ? withoutLineBreaks(bytes) : bytes;
+    if (lines !== bytes) tally.respaced += recordsWithLineBreaks(span);
+    if (repaired) tally.salvaged += ends.length;
+    if (forward) tally.passedOn += ends.length;
     const { sequenceNumber, enqueuedTime } = bin.message;
-    const { recordKey, partitionKey, label, eventTime } = verdict;
-    draft.records.push({
-      bytes: line,
+    draft.spans.push({
+      bytes: lines,
+      ends,
       sequenceNumber,
       enqueuedTime,
       index,
-      valid: verdict.problems.length === 0,
+      valid: span.problems.length === 0,
       salvaged: repaired,
       forward,
-      recordKey,
+      keys,
+      keyEnds,
       partitionKey,
       label,
     });
-    draft.eventTimes.add(eventTime);
+    draft.eventTimes.add(span.times);
   }
 
   #addDeadLetter(bin: Bin, letter: DeadLetter, size: number): void {
@@ -180,7 +178,7 @@ export class Sorter {
     count(tally.deadLettered, reason);
     const origin = originOf(bin, index);
     const line = toDeadLetterLine(letter, this.#partition, origin, bin.message.replayOf);
-    otherDraft(bin, 'dead-letter', source, category).records.push(lineOf(line, origin));
+    otherDraft(bin, 'dead-letter', source, category).spans.push(lineOf(line, origin));
   }
 
   /** The message that records were salvaged from, as it came. */
@@ -189,7 +187,7 @@ export class Sorter {
     for (const rung of rungs) count(bin.minute.rungs, rung);
     const origin = originOf(bin, 0);
     const line = toSalvagedLine(bin.message.body, rungs, this.#partition, origin);
-    otherDraft(bin, 'salvaged', 'unknown', 'none').records.push(lineOf(line, origin));
+    otherDraft(bin, 'salvaged', 'unknown', 'none').spans.push(lineOf(line, origin));
   }
 
   #count(message: Message): MinuteTally {
@@ -219,15 +217,10 @@ function sumOf<T>(values: ReadonlyMap<unknown, T>, sizeOf: (value: T) => number)
 type Fate = 'archive' | 'pass-on' | 'excluded' | 'dead-letter';
 
 /** A rule has the first word: what it leaves out altogether is nobody's concern, valid or not. */
-function fateOf(
-  { verdict }: TakenRecord,
-  category: Category,
-  rule: Rule | undefined,
-  forward: boolean,
-): Fate {
+function fateOf({ problems }: Span, category: Category, rule: Rule | undefined, forward: boolean): Fate {
   const archive = rule?.archive ?? true;
   if (!archive && !forward) return 'excluded';
-  if (verdict.problems.length > 0 && category.onInvalid === 'dead-letter') return 'dead-letter';
+  if (problems.length > 0 && category.onInvalid === 'dead-letter') return 'dead-letter';
   return archive ? 'archive' : 'pass-on';
 }
 
@@ -258,7 +251,7 @@ function otherDraft(
   return bin.drafts.get(key) ?? addDraft(bin, key, facts);
 }
 
-function addDraft(bin: Bin, key: string, facts: Omit<Draft, 'hour' | 'records' | 'eventTimes'>): Draft {
+function addDraft(bin: Bin, key: string, facts: Omit<Draft, 'hour' | 'spans' | 'eventTimes'>): Draft {
   const draft = draftOf({ ...facts, hour: bin.hour });
   bin.drafts.set(key, draft);
   return draft;
@@ -280,13 +273,34 @@ function countRecord(tally: Tally, bytes: number): void {
   tally.largest = Math.max(tally.largest, bytes);
 }
 
+function countRecords(tally: Tally, { bytes, ends }: Span): void {
+  tally.records += ends.length;
+  // But for the byte between two of them.
+  tally.bytes += bytes.length - (ends.length - 1);
+  for (let i = 0; i < ends.length; i++)
+    tally.largest = Math.max(tally.largest, (ends[i] as number) - startIn({ ends }, i));
+}
+
+function recordsWithLineBreaks({ bytes, ends }: Span): number {
+  let found = 0;
+  for (const [i, end] of ends.entries()) if (hasLineBreak(bytes.subarray(startIn({ ends }, i), end))) found++;
+  return found;
+}
+
 function originOf({ message }: Bin, index: number): Origin {
   const { sequenceNumber, enqueuedTime } = message;
   return { sequenceNumber, enqueuedTime, index };
 }
 
 /** A line of our own making, which is not passed on. */
-function lineOf(bytes: Buffer, origin: Origin): LineRecord {
+function lineOf(bytes: Buffer, origin: Origin): LineSpan {
   const flags = { valid: false, salvaged: false, forward: false };
-  return { bytes, ...origin, ...flags, recordKey: undefined, partitionKey: undefined, label: undefined };
+  return {
+    bytes,
+    ...origin,
+    ...flags,
+    ...alone(bytes, undefined),
+    partitionKey: undefined,
+    label: undefined,
+  };
 }

@@ -9,7 +9,8 @@ import type { BlobChains } from './blocks/blob-chains.ts';
 import type { PlanBlock, Run } from './ledger/ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { blobPrefix } from './names.ts';
-import type { Draft, LineRecord } from './blocks/draft.ts';
+import { recordsIn } from './blocks/draft.ts';
+import type { Draft, LineSpan } from './blocks/draft.ts';
 import { PASS_ON_DAYS } from './retention.ts';
 import type { BlobStore } from './sinks.ts';
 import { giveBack } from './blocks/slabs.ts';
@@ -60,8 +61,8 @@ export async function stage(
   };
 
   async function stageOne(draft: Draft): Promise<StagedBlock> {
-    const { container, source, category, hour, records, ruleDays } = draft;
-    const { extension, body, origins } = await pack(records, deps.codec, mostOrigins);
+    const { container, source, category, hour, spans, ruleDays } = draft;
+    const { extension, body, origins } = await pack(spans, deps.codec, mostOrigins);
     const prefix = blobPrefix(source, category, hour, partition, ruleDays);
     const blob = await chains.open({ container, prefix, extension });
     const id = blockIdOf(draft, run, daysOf(draft, deps));
@@ -76,19 +77,19 @@ export async function stage(
       id,
       source,
       category,
-      passOn: records.some(({ forward }) => forward),
+      passOn: spans.some(({ forward }) => forward),
       ...(times && { events: [times.least, times.greatest] }),
       ...(origins !== undefined && { origins }),
     };
-    return { block, draft, sum: { blocks: 1, records: records.length, bytes, digest } };
+    return { block, draft, sum: { blocks: 1, records: recordsIn(spans), bytes, digest } };
   }
 }
 
 function sumsByMinute(staged: readonly StagedBlock[]): Map<number, BlockSums> {
   const minutes = new Map<number, Record<string, BlockSum>>();
   for (const { draft, sum } of staged) {
-    const { container, source, category, records } = draft;
-    const minute = startOf(MINUTE, records.at(-1)?.enqueuedTime ?? 0);
+    const { container, source, category, spans } = draft;
+    const minute = startOf(MINUTE, spans.at(-1)?.enqueuedTime ?? 0);
     const sums = minutes.get(minute) ?? {};
     minutes.set(minute, sums);
     const key = blockSumKey(container, source, category);
@@ -104,26 +105,26 @@ function daysOf(draft: Draft, { retentionDays }: StageDeps): number {
 
 /** Where the plan has no room for a block's origins, the block is gzip, which keeps them itself. */
 async function pack(
-  records: readonly LineRecord[],
+  spans: readonly LineSpan[],
   codec: BlockCodec,
   mostOrigins: number,
 ): Promise<PackedBlock & { extension: string }> {
-  const packed = await codec.pack(records);
+  const packed = await codec.pack(spans);
   if ((packed.origins?.length ?? 0) <= mostOrigins) return { ...packed, extension: codec.extension };
   const gzip = blockCodec('gzip');
-  return { ...(await gzip.pack(records)), extension: gzip.extension };
+  return { ...(await gzip.pack(spans)), extension: gzip.extension };
 }
 
-function blockIdOf({ records }: Draft, run: Run, retentionDays: number): string {
-  const first = records[0];
-  const last = records.at(-1);
+function blockIdOf({ spans }: Draft, run: Run, retentionDays: number): string {
+  const first = spans[0];
+  const last = spans.at(-1);
   if (!first || !last) throw new RangeError('a block without records');
   return encodeBlockId({
     run: run.no,
     first: first.sequenceNumber,
     last: last.sequenceNumber,
     time: last.enqueuedTime,
-    records: records.length,
+    records: recordsIn(spans),
     retentionDays,
     random: randomBytes(RANDOM_CHARACTERS / 2).toString('hex'),
   });

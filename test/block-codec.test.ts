@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { blockCodec, COMPRESSIONS, MOST_LEVELS } from '../shared/blocks/block-codec.ts';
+import { alone, blockCodec, COMPRESSIONS, MOST_LEVELS } from '../shared/blocks/block-codec.ts';
 import type { Compression, Line } from '../shared/blocks/block-codec.ts';
 import { readMembers } from '../shared/blocks/gzip-member.ts';
 import { unzstd } from './support/unzstd.ts';
@@ -29,13 +29,13 @@ describe.each(COMPRESSIONS)('a block with compression %s', (compression) => {
   const codec = blockCodec(compression);
 
   test('gives lines and origins back', async () => {
-    const { body, origins } = await codec.pack(lines(50));
+    const { body, origins } = await codec.pack(lines(50).map(alone));
 
     expect(await codec.unpack(body, origins)).toEqual(lines(50));
   });
 
   test('is, with others behind it, a file of lines', async () => {
-    const blocks = [await codec.pack(lines(3)), await codec.pack(lines(2, 3))];
+    const blocks = [await codec.pack(lines(3).map(alone)), await codec.pack(lines(2, 3).map(alone))];
 
     const file = Buffer.concat(blocks.map(({ body }) => body));
 
@@ -47,18 +47,35 @@ describe.each(COMPRESSIONS)('a block with compression %s', (compression) => {
   });
 
   test('throws where lines and origins do not agree', async () => {
-    const { body, origins } = await codec.pack(lines(3));
-    const more = await codec.pack(lines(4));
+    const { body, origins } = await codec.pack(lines(3).map(alone));
+    const more = await codec.pack(lines(4).map(alone));
 
     const damaged = compression === 'none' ? more.body : Buffer.concat([body, body.subarray(0, 5)]);
 
     await expect(codec.unpack(damaged, origins)).rejects.toThrow(/block/);
   });
 
+  test('keeps neighbours of a message as it would keep them one by one', async () => {
+    const bytes = Buffer.from('{"n":1},{"n":22},{}');
+    const [origin] = lines(1);
+    const span = { ...(origin as Line), bytes, ends: Int32Array.of(7, 16, 19) };
+
+    const { body, origins } = await codec.pack([span, ...lines(2).map(alone)]);
+
+    const [first, second, third, ...others] = await codec.unpack(body, origins);
+    expect([first, second, third].map((line) => [String(line?.bytes), line?.index])).toEqual([
+      ['{"n":1}', 0],
+      ['{"n":22}', 1],
+      ['{}', 2],
+    ]);
+    expect(others).toEqual(lines(2));
+    expect(bytes.toString()).toBe('{"n":1},{"n":22},{}');
+  });
+
   test('holds as many lines as there are', async () => {
     const many = lines(200_000);
 
-    const { body, origins } = await codec.pack(many);
+    const { body, origins } = await codec.pack(many.map(alone));
 
     const back = await codec.unpack(body, origins);
     expect(back).toHaveLength(many.length);
@@ -71,7 +88,7 @@ test.each(['gzip', 'zstd'] as const)(
   async (compression) => {
     const many = lines(20_000);
     const [fast, small] = await Promise.all(
-      [1, MOST_LEVELS[compression]].map((level) => blockCodec(compression, level).pack(many)),
+      [1, MOST_LEVELS[compression]].map((level) => blockCodec(compression, level).pack(many.map(alone))),
     );
 
     expect(small?.body.length).toBeLessThan(fast?.body.length ?? 0);
@@ -86,7 +103,7 @@ describe('gzip', () => {
   test('makes a member of every MiB, which is packed beside the others', async () => {
     const many = lines(10).map((line) => ({ ...line, bytes: Buffer.alloc(300_000, 'x') }));
 
-    const { body } = await codec.pack(many);
+    const { body } = await codec.pack(many.map(alone));
 
     const lengths: number[] = [];
     for await (const { content } of readMembers(body)) lengths.push(content.length);
@@ -97,7 +114,7 @@ describe('gzip', () => {
   test('begins another member where one extra field does not hold the origins', async () => {
     const many = lines(30_000);
 
-    const { body, origins } = await codec.pack(many);
+    const { body, origins } = await codec.pack(many.map(alone));
 
     expect(origins).toBeUndefined();
     expect(await codec.unpack(body)).toEqual(many);
@@ -115,7 +132,7 @@ describe('gzip', () => {
       forward: true,
     }));
 
-    const { body } = await codec.pack(far);
+    const { body } = await codec.pack(far.map(alone));
 
     expect(await codec.unpack(body)).toEqual(far);
   });

@@ -143,27 +143,33 @@ describe('a walk', () => {
     }
   });
 
-  it('tells which slots have changed: of the first eight the text, of the others the kind', () => {
+  it('tells which slots have changed: of the first three the text, of the next two the resource, of the others the kind', () => {
     const walk = new ByteWalk();
     const pointers = Array.from({ length: 10 }, (_, slot) => `/${slot}`);
     const asked = walk.compile(undefined, pointers);
     const changed = (record: object): number[] => {
       walk.open(Buffer.from(JSON.stringify(record)));
       walk.walk(0, asked);
-      return pointers.flatMap((_, slot) => ((walk.changed & (1 << slot)) === 0 ? [] : slot));
+      const bits = walk.takeChanged();
+      return pointers.flatMap((_, slot) => ((bits & (1 << slot)) === 0 ? [] : slot));
     };
     const long = 'x'.repeat(300);
+    const signIns = '/tenants/a/providers/Microsoft.aadiam';
 
-    expect(changed({ 0: 'a', 7: 'b', 8: 'c' })).toEqual([0, 7, 8]);
-    expect(changed({ 0: 'a', 7: 'b', 8: 'other' })).toEqual([]);
-    expect(changed({ 0: 'aa', 7: 'other', 8: 'other' })).toEqual([0, 7]);
-    expect(changed({ 0: 'ab', 7: 'other' })).toEqual([0, 8]);
-    expect(changed({ 0: 1, 7: 'other', 8: {} })).toEqual([0, 8]);
-    expect(changed({ 0: 2, 7: 'other', 8: {} })).toEqual([]);
-    expect(changed({ 0: 'ab', 7: '', 8: {} })).toEqual([0, 7]);
-    expect(changed({ 0: long, 7: '', 8: {} })).toEqual([0]);
-    expect(changed({ 0: long, 7: '', 8: {} })).toEqual([0]);
-    expect(changed({ 0: `${long.slice(0, 255)}y`, 7: '', 8: {} })).toEqual([0]);
+    expect(changed({ 0: 'a', 2: 'b', 7: 'c' })).toEqual([0, 2, 7]);
+    expect(changed({ 0: 'a', 2: 'b', 7: 'other' })).toEqual([]);
+    expect(changed({ 0: 'aa', 2: 'other', 7: 'other' })).toEqual([0, 2]);
+    expect(changed({ 0: 'ab', 2: 'other' })).toEqual([0, 7]);
+    expect(changed({ 0: 1, 2: 'other', 7: {} })).toEqual([0, 7]);
+    expect(changed({ 0: 2, 2: 'other', 7: {} })).toEqual([]);
+    expect(changed({ 0: 'ab', 2: '', 7: {} })).toEqual([0, 2]);
+    expect(changed({ 0: long, 2: '', 7: {} })).toEqual([0]);
+    expect(changed({ 0: long, 2: '', 7: {} })).toEqual([0]);
+    expect(changed({ 0: `${long.slice(0, 255)}y`, 2: '', 7: {} })).toEqual([0]);
+    expect(changed({ 3: signIns, 4: 'x' })).toEqual([0, 2, 3, 4, 7]);
+    expect(changed({ 3: signIns.replace('/a/', '/b/').toLowerCase(), 4: 'y' })).toEqual([]);
+    expect(changed({ 3: '/subscriptions/a', 4: 'y' })).toEqual([3]);
+    expect(changed({ 3: '/subscriptions/b', 4: '' })).toEqual([4]);
   });
 
   it('walks through a text that is many times as long as what it looks at', () => {

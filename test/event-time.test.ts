@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eventTimeOf, EventTimeRange, parseEventTime, usualEventTime } from '../shared/judge/event-time.ts';
+import { ByteWalk } from '../shared/judge/byte-walk.ts';
+import { eventTimeOf, EventTimeRange, parseEventTime } from '../shared/judge/event-time.ts';
 
 const TIME = Date.parse('2026-11-20T10:11:12.345Z');
 
@@ -37,9 +38,15 @@ describe('parseEventTime reads', () => {
   });
 });
 
+const walk = new ByteWalk();
+const table = walk.compile(undefined, ['/time']);
+
+/** As the walk over bytes reads it; undefined where it leaves that to others. */
 function read(text: string): number | undefined {
-  const bytes = Buffer.from(`"${text}"`);
-  return usualEventTime(bytes, 1, bytes.length - 1);
+  walk.open(Buffer.from(`{"time":"${text}"}`));
+  return walk.walk(0, table) !== -1 && walk.gather(0, table, -1, 0, true) !== -1
+    ? walk.gathered().times?.least
+    : undefined;
 }
 
 test('a fraction of ten digits is read as what it says', () => {
@@ -55,6 +62,18 @@ describe('the usual shape, read from bytes', () => {
     '2026-11-20T10:11:12-08:30',
     '2026-11-20T10:11:12.345+23:59',
     '2026-11-20T10:11:12.0306594594Z',
+    '2026-11-20T10:11:12.345',
+    '2026-11-20 10:11:12',
+    '2026-11-20 10:11:12.345Z',
+    '0001-01-01T00:00:00Z',
+    '1969-12-31T23:59:59.999Z',
+    '2000-02-29T00:00:00Z',
+    '2000-03-01T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+    '11/20/2026 10:11:12 AM',
+    '1/2/2026 12:00:00 AM',
+    '1/2/2026 12:00:00 PM',
+    '12/31/2026 1:59:59 PM',
   ])('%s is the time that it is as a text', (text) => {
     expect(read(text)).toBe(parseEventTime(text));
     expect(read(text)).toBeTypeOf('number');
@@ -64,11 +83,15 @@ describe('the usual shape, read from bytes', () => {
     const usual = fc
       .tuple(fc.date({ noInvalidDate: true }), fc.constantFrom('Z', '0000Z', '0000+00:00', '-23:59'))
       .map(([date, zone]) => date.toISOString().replace('Z', zone));
+    const american = usual.map((text) => {
+      const [year, month, day, hour] = text.match(/\d+/g)?.map(Number) ?? [];
+      return `${month}/${day}/${year} ${(hour ?? 0) % 13}:${text.slice(14, 19)} ${(hour ?? 0) > 11 ? 'PM' : 'AM'}`;
+    });
     const nearly = fc
-      .tuple(usual, fc.nat(33), fc.constantFrom(...'0123456789-:.TZ+ '.split('')))
+      .tuple(fc.oneof(usual, american), fc.nat(33), fc.constantFrom(...'0123456789-:.TZ+ /APM'.split('')))
       .map(([text, at, character]) => text.slice(0, at) + character + text.slice(at + 1));
 
-    const isAlike = fc.property(fc.oneof(usual, nearly), (text) =>
+    const isAlike = fc.property(fc.oneof(usual, american, nearly), (text) =>
       [undefined, parseEventTime(text)].includes(read(text)),
     );
     expect(fc.check(isAlike, { numRuns: 5_000 })).toMatchObject({ failed: false });
@@ -77,7 +100,8 @@ describe('the usual shape, read from bytes', () => {
 
 function rangeOf(...texts: (string | undefined)[]): [string, string] | undefined {
   const range = new EventTimeRange();
-  for (const text of texts) range.add(eventTimeOf(text));
+  for (const time of texts.map(eventTimeOf))
+    if (time !== undefined) range.add({ least: time, greatest: time });
   const { times } = range;
   return times && [new Date(times.least).toISOString(), new Date(times.greatest).toISOString()];
 }

@@ -19,6 +19,7 @@ import {
   sentOnce,
   totals,
 } from './support/read-back.ts';
+import { linesOf } from './support/spans.ts';
 
 const HOUR = 'y=2026/m=11/d=20/h=10/contoso-logs-p0-';
 
@@ -285,7 +286,7 @@ test('records are what is archived, dead-lettered and excluded, under any rules'
         });
         const tallies = minutes.flatMap(({ categories }) => Object.values(categories));
         const lines = (container: string) =>
-          drafts.filter((draft) => draft.container === container).flatMap((draft) => draft.records);
+          drafts.filter((draft) => draft.container === container).flatMap((draft) => linesOf(draft.spans));
         expect(tallies.reduce((n, { records }) => n + records, 0)).toBe(10);
         expect(
           tallies.filter(
@@ -294,9 +295,9 @@ test('records are what is archived, dead-lettered and excluded, under any rules'
         ).toEqual([]);
         expect(lines('archive')).toHaveLength(tallies.reduce((n, tally) => n + tally.archived, 0));
         expect(lines('dead-letter')).toHaveLength(tallies.reduce((n, tally) => n + deadLetteredOf(tally), 0));
-        expect(drafts.flatMap((draft) => draft.records).filter((record) => record.forward)).toHaveLength(
-          tallies.reduce((n, tally) => n + tally.passedOn, 0),
-        );
+        expect(
+          drafts.flatMap((draft) => linesOf(draft.spans)).filter((record) => record.forward),
+        ).toHaveLength(tallies.reduce((n, tally) => n + tally.passedOn, 0));
       }
     }
   }

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pack } from '../shared/pass-on/pack.ts';
 import type { Packed, PackOptions } from '../shared/pass-on/pack.ts';
-import type { LineRecord } from '../shared/blocks/draft.ts';
+import type { LineSpan } from '../shared/blocks/draft.ts';
+import { alone } from '../shared/judge/span.ts';
 import type { Category } from '../shared/judge/verdict.ts';
 import { PARTITION, START } from './support/messages.ts';
 import { recordsIn } from './support/read-back.ts';
@@ -32,22 +33,24 @@ interface Traits {
   readonly salvaged?: boolean;
   readonly forward?: boolean;
   readonly text?: string;
+  readonly recordKey?: string | undefined;
+  readonly partitionKey?: string;
 }
 
-function record(n: number, of: Partial<LineRecord> & Traits = {}): LineRecord {
-  const { valid = true, salvaged = false, forward = true, text = `{"n":${n}}`, ...others } = of;
+function record(n: number, of: Traits = {}): LineSpan {
+  const { valid = true, salvaged = false, forward = true, text = `{"n":${n}}`, recordKey, partitionKey } = of;
+  const bytes = Buffer.from(text);
   return {
-    bytes: Buffer.from(text),
+    bytes,
+    ...alone(bytes, recordKey),
     sequenceNumber: n,
     enqueuedTime: START,
     index: 2,
     valid,
     salvaged,
     forward,
-    recordKey: undefined,
-    partitionKey: undefined,
+    partitionKey,
     label: undefined,
-    ...others,
   };
 }
 
@@ -74,7 +77,7 @@ describe('pack', () => {
       count: 2,
       recordIds:
         '["contoso/logs/0/2026-11-20T10:11:00.000Z/1/2","contoso/logs/0/2026-11-20T10:11:00.000Z/2/2"]',
-      recordKeys: JSON.stringify(['é"', null]),
+      recordKeys: String.raw`["\u00e9\"",null]`,
       valid: true,
       ingestedAt: '2026-11-20T12:00:00.000Z',
     });

@@ -14,6 +14,8 @@ import {
   validRecord,
 } from './support/messages.ts';
 import type { Numbering } from './support/messages.ts';
+import { recordsIn } from '../shared/blocks/draft.ts';
+import { linesOf } from './support/spans.ts';
 
 const HOUR_OF_START = Date.parse('2026-11-20T10:00:00Z');
 
@@ -27,8 +29,8 @@ function prepared(bodies: readonly string[], numbering?: Numbering, fanOut = tru
 }
 
 function drafts({ drafts: all }: Prepared): [where: string, records: number][] {
-  return all.map(({ container, source, category, hour, records }) => {
-    return [`${container}/${source}/${category}/${(hour - HOUR_OF_START) / HOUR}`, records.length];
+  return all.map(({ container, source, category, hour, spans }) => {
+    return [`${container}/${source}/${category}/${(hour - HOUR_OF_START) / HOUR}`, recordsIn(spans)];
   });
 }
 
@@ -74,7 +76,7 @@ describe('prepare', () => {
 
     const [draft] = prepared([envelopeOf(recordOf('A'), signIn)], { first: 7 }).drafts.toReversed();
 
-    const [record] = draft?.records ?? [];
+    const [record] = linesOf(draft?.spans ?? []);
     expect(String(record?.bytes)).toBe(signIn);
     expect(record).toMatchObject({
       sequenceNumber: 7,
@@ -84,7 +86,7 @@ describe('prepare', () => {
       salvaged: false,
       forward: true,
     });
-    expect(record?.recordKey).toBe(judge(Buffer.from(signIn))?.recordKey);
+    expect(record?.key).toBe(judge(Buffer.from(signIn))?.recordKey);
     expect(draft?.retentionDays).toBe(judge(Buffer.from(signIn))?.category.retentionDays);
     expect(draft?.eventTimes.times?.least).toBeGreaterThan(Date.parse('2026-11-20T10:00:00Z'));
   });
@@ -165,7 +167,7 @@ describe('prepare', () => {
     const lines = (container: string) =>
       result.drafts
         .filter((draft) => draft.container === container)
-        .reduce((n, { records }) => n + records.length, 0);
+        .reduce((n, { spans }) => n + recordsIn(spans), 0);
     expect(tallies.reduce((n, { archived }) => n + archived, 0)).toBe(lines('archive'));
     expect(tallies.reduce((n, tally) => n + deadLetteredOf(tally), 0)).toBe(lines('dead-letter'));
     expect(tallies.every((tally) => tally.records === tally.archived + deadLetteredOf(tally))).toBe(true);

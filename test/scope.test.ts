@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { Interned } from '../shared/judge/interned.ts';
 import { judge } from '../shared/judge/judge.ts';
 
 const SUBSCRIPTION = 'E7A59F03-D06A-414F-BB2D-4A34A89DF3A7';
@@ -25,20 +24,5 @@ describe('the scope of a record', () => {
     [{}, undefined],
   ])('%j', (record, scope) => {
     expect(scopeOf(record)).toBe(scope);
-  });
-});
-
-describe('interned texts', () => {
-  test('are those that the bytes hold, in lower case, whichever came before', () => {
-    const interned = new Interned();
-    const texts = Array.from({ length: 2_000 }, (_, i) => `Tenant-${i * 7919}-${i % 3}-Ä`);
-    const bytes = Buffer.from(texts.join('|'));
-    const read = (text: string) => {
-      const start = bytes.indexOf(`${text}|`);
-      return interned.text(bytes, start, start + Buffer.byteLength(text));
-    };
-
-    for (const text of [...texts.slice(0, -1), ...texts.slice(0, 50)])
-      expect(read(text)).toBe(text.toLowerCase());
   });
 });

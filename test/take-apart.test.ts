@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../shared/judge/judge.ts';
 import { takeApart } from '../shared/take-apart/take-apart.ts';
 import { envelopeOf, recordOf } from './support/messages.ts';
+import { recordsIn } from './support/spans.ts';
 
 function failing(): never {
   throw new TypeError('a bug');
@@ -12,18 +13,18 @@ function failing(): never {
 const DEPS = { judge, maxUnpackedBytes: 100_000, maxUnpackedRatio: 250 };
 
 describe('takeApart', () => {
-  test('has the records with their places and verdicts', () => {
+  test('has the records with their places and categories', () => {
     const [a, b] = [recordOf('A'), recordOf('B')];
 
-    const { records, deadLetters } = takeApart(Buffer.from(envelopeOf(a, b)), DEPS);
+    const taken = takeApart(Buffer.from(envelopeOf(a, b)), DEPS);
 
-    expect(deadLetters).toEqual([]);
+    expect(taken.deadLetters).toEqual([]);
     expect(
-      records.map(({ bytes, index, offset, verdict }) => [
+      recordsIn(taken).map(({ bytes, index, offset, category }) => [
         String(bytes),
         index,
         offset,
-        verdict.category.key,
+        category.key,
       ]),
     ).toEqual([
       [a, 0, 12, 'unknown/A'],
@@ -32,16 +33,16 @@ describe('takeApart', () => {
   });
 
   test('counts offsets in the unpacked message', () => {
-    const { text, records } = takeApart(gzipSync(`[${recordOf('A')}]`), DEPS);
+    const { text, spans } = takeApart(gzipSync(`[${recordOf('A')}]`), DEPS);
 
     expect(text.toString()).toBe(`[${recordOf('A')}]`);
-    expect(records).toMatchObject([{ index: 0, offset: 1 }]);
+    expect(spans).toMatchObject([{ index: 0, offset: 1 }]);
   });
 
   test('quarantines a faulty member alone, and the others keep their index', () => {
-    const { records, deadLetters } = takeApart(Buffer.from(`[7,${recordOf('A')}]`), DEPS);
+    const { spans, deadLetters } = takeApart(Buffer.from(`[7,${recordOf('A')}]`), DEPS);
 
-    expect(records).toMatchObject([{ index: 1 }]);
+    expect(spans).toMatchObject([{ index: 1 }]);
     expect(deadLetters).toMatchObject([
       {
         of: 'record',
@@ -60,9 +61,9 @@ describe('takeApart', () => {
     ['garbage', 'garbage', 'not-json', 0],
     ['nothing', '', 'empty-message', 0],
   ])('quarantines the whole message of %s, once, with its bytes', (_, body, reason, offset) => {
-    const { records, deadLetters } = takeApart(Buffer.from(body), DEPS);
+    const { spans, deadLetters } = takeApart(Buffer.from(body), DEPS);
 
-    expect(records).toEqual([]);
+    expect(spans).toEqual([]);
     expect(deadLetters).toMatchObject([
       { of: 'message', reason, offset, index: 0, bytes: Buffer.from(body) },
     ]);
@@ -77,9 +78,9 @@ describe('takeApart', () => {
   });
 
   test('confines an error of ours to the message, with its stack', () => {
-    const { records, deadLetters } = takeApart(Buffer.from('{}'), { ...DEPS, judge: failing });
+    const { spans, deadLetters } = takeApart(Buffer.from('{}'), { ...DEPS, judge: failing });
 
-    expect(records).toEqual([]);
+    expect(spans).toEqual([]);
     expect(deadLetters).toMatchObject([
       { of: 'message', reason: 'internal-error', bytes: Buffer.from('{}') },
     ]);
@@ -94,8 +95,8 @@ describe('takeApart', () => {
           fc.json().map((text) => Buffer.from(text)),
         ),
         (bytes) => {
-          const { records, deadLetters } = takeApart(Buffer.from(bytes), DEPS);
-          expect(records.length + deadLetters.length).toBeGreaterThan(0);
+          const { spans, deadLetters } = takeApart(Buffer.from(bytes), DEPS);
+          expect(spans.length + deadLetters.length).toBeGreaterThan(0);
           expect(deadLetters.map(({ reason }) => reason)).not.toContain('internal-error');
         },
       ),

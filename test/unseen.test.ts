@@ -18,7 +18,7 @@ function unseenIn(record: object): readonly string[] | undefined {
     openSieve,
     ...limits,
   });
-  return taken.records[0]?.verdict.unseen;
+  return taken.spans[0]?.span.unseen;
 }
 
 describe('fields that a schema does not name', () => {

@@ -20,9 +20,9 @@ export async function readRecords(file: string, category: CategoryName): Promise
     throw new UsageError(`There is no file ${file}, or it cannot be read.`, { cause });
   });
   const isMarked = body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
-  const parts = split(isMarked ? body.subarray(BYTE_ORDER_MARK.length) : body);
-  if ('reason' in parts) throw new UsageError(`${file} holds no records: ${parts.detail}.`);
-  const all = parts.members.map((member, i) => recordOf(member, i, file));
+  const members = split(isMarked ? body.subarray(BYTE_ORDER_MARK.length) : body);
+  if ('reason' in members) throw new UsageError(`${file} holds no records: ${members.detail}.`);
+  const all = members.map(({ bytes }, i) => recordOf(bytes, i, file));
   const records = all.filter((record) => isNamed(record, category));
   if (records.length === 0) {
     throw new UsageError(

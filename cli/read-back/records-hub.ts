@@ -66,8 +66,8 @@ export function createRecordsHubReader(
       const record = await follow(pointer);
       return record ? [record] : [];
     }
-    const parts = split(body);
-    return 'reason' in parts ? [] : parts.members;
+    const members = split(body);
+    return 'reason' in members ? [] : members.map(({ bytes }) => bytes);
   }
 
   return { categories, faults, add };

@@ -1,4 +1,4 @@
-import type { LineRecord } from '../../shared/blocks/draft.ts';
+import type { LineSpan } from '../../shared/blocks/draft.ts';
 import { parseRecordId } from '../../shared/message.ts';
 import type { Partition } from '../../shared/message.ts';
 import { partitionKeyOf } from '../../shared/names.ts';
@@ -8,6 +8,7 @@ import { stretches } from '../../shared/pass-on/pass-on.ts';
 import { REPLAY_FOR, REPLAY_OF } from '../../shared/category-functions/replay-properties.ts';
 import type { RecordsHub } from '../../shared/sinks.ts';
 import type { Judge } from '../../shared/take-apart/take-apart.ts';
+import { alone } from '../../shared/judge/span.ts';
 import type { Category } from '../../shared/judge/verdict.ts';
 import { categoryOfLetter } from '../dead-letters/letter.ts';
 import type { Letter } from '../dead-letters/letter.ts';
@@ -101,11 +102,11 @@ function packAlike(letters: readonly Letter[], most: number, deps: HandlerDestin
   });
 }
 
-function recordOf(letter: Letter, judge: Judge): LineRecord {
+function recordOf(letter: Letter, judge: Judge): LineSpan {
   const { recordKey, partitionKey, label, problems = [] } = judge(letter.bytes) ?? {};
   const { origin } = originOf(letter);
   const flags = { valid: problems.length === 0, salvaged: false, forward: true };
-  return { bytes: letter.bytes, ...origin, ...flags, recordKey, partitionKey, label };
+  return { bytes: letter.bytes, ...origin, ...flags, ...alone(letter.bytes, recordKey), partitionKey, label };
 }
 
 /** Where the record itself stood, in a source hub; a letter of a function is filed by where it was delivered. */

@@ -1,6 +1,7 @@
 import { codecOf } from '../../shared/blocks/block-codec.ts';
 import type { Line } from '../../shared/blocks/block-codec.ts';
-import type { LineRecord } from '../../shared/blocks/draft.ts';
+import type { LineSpan } from '../../shared/blocks/draft.ts';
+import { alone } from '../../shared/judge/span.ts';
 import type { Log } from '../../shared/log.ts';
 import { originalName } from '../../shared/names.ts';
 import { sendBlock, withKeys } from '../../shared/pass-on/pass-on.ts';
@@ -87,18 +88,18 @@ async function send(
 }
 
 /** A path holds a long name cut; a record of it has it whole. */
-function factsOf({ folder }: Lane, { blob, id }: LaneBlock, { bytes }: LineRecord, judge: Judge) {
+function factsOf({ folder }: Lane, { blob, id }: LaneBlock, { bytes }: LineSpan, judge: Judge) {
   const [source = '', safe = ''] = folder.split('/');
   const category = originalName(safe) ?? judge(bytes)?.category.name ?? safe;
   return { container: ARCHIVE, blob, id, source, category };
 }
 
 /** Who is told where a large record lies needs its place in the block: what is not wanted stays, and is not sent. */
-function toRecord(line: Line, deps: ArchiveDeps): LineRecord {
+function toRecord(line: Line, deps: ArchiveDeps): LineSpan {
   const { all, range } = deps;
   const forward = isWithin(range, line.enqueuedTime) && (all || line.forward);
   const wanted = { ...line, forward };
-  return forward ? withKeys(wanted, deps) : { ...wanted, ...NOT_SENT };
+  return forward ? withKeys(wanted, deps) : { ...wanted, ...alone(line.bytes, undefined), ...NOT_SENT };
 }
 
-const NOT_SENT = { recordKey: undefined, partitionKey: undefined, label: undefined };
+const NOT_SENT = { partitionKey: undefined, label: undefined };

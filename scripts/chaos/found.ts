@@ -75,11 +75,11 @@ function readSalvaged(line: Buffer): string {
 function recordsOf({ body, applicationProperties }: ReadEvent): PassedOnRecord[] {
   const { source, category, recordIds } = applicationProperties;
   const ids = JSON.parse(String(recordIds)) as string[];
-  const parts = split(body);
-  const members = 'members' in parts ? parts.members : [];
+  const found = split(body);
+  const members = 'reason' in found ? [] : found;
   if (members.length !== ids.length)
     return [{ id: ids.join(' '), text: `${ids.length} ids for ${members.length} records` }];
-  return members.map((bytes, i) => {
+  return members.map(({ bytes }, i) => {
     return { id: ids[i] ?? '', text: passedOnText(`${String(source)}/${String(category)}`, bytes) };
   });
 }

@@ -6,10 +6,14 @@ import { ByteWalk } from '../../shared/judge/byte-walk.ts';
 import { catalogue } from '../../shared/judge/catalogue.ts';
 import { judge } from '../../shared/judge/judge.ts';
 import { Sieve } from '../../shared/judge/sieve.ts';
+import { spanOf } from '../../shared/judge/span.ts';
+import type { Span } from '../../shared/judge/span.ts';
 import type { Verdict } from '../../shared/judge/verdict.ts';
+import { takeApart } from '../../shared/take-apart/take-apart.ts';
 import { readFixtures } from '../../test/category-fixtures.ts';
 import { mutate, MUTATION_KINDS } from '../../test/support/mutations.ts';
 import { sampleRecords } from '../../test/support/records.ts';
+import { withoutUnseen } from '../../test/support/spans.ts';
 
 export interface DifferentialOptions {
   readonly records: number;
@@ -41,13 +45,16 @@ const MOST_DISAGREEMENTS = 20;
 const MOST_MUTATIONS = 3;
 const SAMPLES = 300;
 const SUFFIX = '.schema.json';
+/** So many records that began alike stand side by side in a message. */
+const NEIGHBOURS = 8;
+const LIMITS = { maxUnpackedBytes: 2 ** 26, maxUnpackedRatio: 250 };
 /** The walk reads no deeper. */
 const MAX_DEPTH = 64;
 
 /**
  * Holds the walk over bytes against `JSON.parse`, and the sieve against the judge and Ajv itself, on records of every category as they are
  * and as chance has changed them. The walk takes what the parser takes, and nothing else; what the sieve lets through Ajv finds valid, and
- * it says of it what the judge says.
+ * it says of it what the judge says, of each by itself and of those that it takes together.
  */
 export function differential({
   records,
@@ -62,6 +69,7 @@ export function differential({
   const counts = { json: 0, valid: 0, through: 0 };
   const categories = new Set<string>();
   const disagreements: Disagreement[] = [];
+  let neighbours: Judged[] = [];
   let done = 0;
   for (; done < records && disagreements.length < MOST_DISAGREEMENTS; done++) {
     const mutations = Array.from({ length: random.integer(0, MOST_MUTATIONS) }, () => ({
@@ -69,13 +77,19 @@ export function differential({
       where: part(),
       what: part(),
     }));
-    const record = mutate(sources[done % sources.length] ?? '', mutations);
+    const source = sources[Math.floor(done / NEIGHBOURS) % sources.length] ?? '';
+    const record = mutate(source, mutations);
     const found = compare(record, sieve);
     categories.add(found.category);
     counts.json += Number(found.isJson);
     counts.valid += Number(found.isValid);
     counts.through += Number(found.isThrough);
     if (found.disagreement !== undefined) disagreements.push({ what: found.disagreement, record });
+    if (found.verdict) neighbours.push({ record, verdict: found.verdict });
+    if (done % NEIGHBOURS === NEIGHBOURS - 1) {
+      disagreements.push(...disagreementsOnMessage(neighbours, sieve));
+      neighbours = [];
+    }
     if (done % 10_000 === 0) onProgress(done, disagreements.length);
   }
   return { records: done, categories: categories.size, ...counts, disagreements };
@@ -96,7 +110,14 @@ function fixturesOf(category: string): string[] {
   return [...valid, ...invalid.map(({ record }) => record)].map((record) => JSON.stringify(record));
 }
 
+/** A record that is JSON, and what the judge says of it. */
+interface Judged {
+  readonly record: Buffer;
+  readonly verdict: Verdict;
+}
+
 interface Comparison {
+  readonly verdict: Verdict | undefined;
   readonly category: string;
   readonly isJson: boolean;
   readonly isValid: boolean;
@@ -109,10 +130,11 @@ function compare(record: Buffer, sieve: Sieve): Comparison {
   const isJson = value !== undefined;
   const verdict = isJson ? judge(record) : undefined;
   const isValid = verdict !== undefined && isValidToAjv(value, verdict);
-  sieve.open(record);
-  const end = sieve.read(0);
-  const sieved = end === record.length ? sieve.verdict : undefined;
+  sieve.open(record, true);
+  const end = sieve.read(0, true);
+  const sieved = end === record.length ? sieve.span : undefined;
   return {
+    verdict,
     category: verdict?.category.key ?? 'none',
     isJson,
     isValid,
@@ -120,8 +142,31 @@ function compare(record: Buffer, sieve: Sieve): Comparison {
     disagreement:
       disagreementOnJson(record, isJson) ??
       (sieved && !isValid ? 'Ajv finds invalid what the sieve lets through.' : undefined) ??
-      (sieved && !isAlike(sieved, verdict) ? 'The sieve says something else than the judge.' : undefined),
+      (sieved && !isAlike(sieved, record, verdict)
+        ? 'The sieve says something else than the judge.'
+        : undefined),
   };
+}
+
+/** Whether a message of these records is taken for the same with the sieve as without it. */
+function disagreementsOnMessage(neighbours: readonly Judged[], sieve: Sieve): Disagreement[] {
+  const texts = neighbours.map(({ record }) => record.toString('latin1'));
+  const known = new Map(neighbours.map(({ verdict }, i) => [texts[i], verdict]));
+  const deps = {
+    // White space around a record is no part of it.
+    judge: (record: Buffer) => known.get(record.toString('latin1')) ?? judge(record),
+    ...LIMITS,
+  };
+  const openSieve = (text: Buffer): Sieve => {
+    sieve.open(text);
+    return sieve;
+  };
+  const message = Buffer.from(`{"records":[${texts.join(',')}]}`, 'latin1');
+  const sieved = withoutUnseen(takeApart(message, { ...deps, openSieve }));
+  const judged = withoutUnseen(takeApart(message, deps));
+  return isDeepStrictEqual(sieved, judged)
+    ? []
+    : [{ what: 'The sieve changes what a message is taken for.', record: message }];
 }
 
 function parse(record: Buffer): unknown {
@@ -138,7 +183,8 @@ function isValidToAjv(value: unknown, { category }: Verdict): boolean {
 }
 
 /** Of a key that is there twice, parsing leaves the last value; the sieve counts what is new in both. */
-function isAlike(sieved: Verdict, judged: Verdict | undefined): boolean {
+function isAlike(sieved: Span, record: Buffer, verdict: Verdict | undefined): boolean {
+  const judged = verdict && spanOf(record, verdict);
   return isDeepStrictEqual({ ...sieved, unseen: [] }, { ...judged, unseen: [] });
 }
 

@@ -14,6 +14,7 @@ import { takeApart } from '../../shared/take-apart/take-apart.ts';
 import type { TakenMessage } from '../../shared/take-apart/take-apart.ts';
 import { deadLetteredOf, excludedOf } from '../../shared/ledger/tally.ts';
 import type { Tally } from '../../shared/ledger/tally.ts';
+import { linesOf, recordsIn, withoutUnseen } from '../../test/support/spans.ts';
 
 const PARTITION = { namespace: 'fuzz', hub: 'logs', id: '0' };
 const ENQUEUED = Date.UTC(2026, 10, 20, 10, 11);
@@ -56,21 +57,15 @@ function checkSieve(judged: TakenMessage, sieved: TakenMessage): string[] {
     : ['The sieve changes what a message is taken for.'];
 }
 
-/** Of a key that is there twice, parsing leaves the last value; the sieve counts what is new in both. */
-function withoutUnseen({ records, ...others }: TakenMessage): unknown {
-  return {
-    ...others,
-    records: records.map((record) => ({ ...record, verdict: { ...record.verdict, unseen: [] } })),
-  };
-}
-
 interface Part {
   readonly start: number;
   readonly bytes: Buffer;
 }
 
 /** Every byte of a message in a record, in a dead letter, or framing. */
-function checkParts(body: Buffer, { text, records, deadLetters, salvaged }: TakenMessage): string[] {
+function checkParts(body: Buffer, taken: TakenMessage): string[] {
+  const { text, deadLetters, salvaged } = taken;
+  const records = recordsIn(taken);
   const bugs = deadLetters.filter(({ reason }) => reason === 'internal-error').map(({ detail }) => detail);
   const [whole] = deadLetters.filter(({ of }) => of === 'message');
   if (bugs.length > 0) return bugs;
@@ -127,21 +122,18 @@ function isEnvelope(value: unknown): boolean {
   return Array.isArray(records) && records.every(isPlace);
 }
 
-function checkCounts(
-  body: Buffer,
-  { records, deadLetters, salvaged }: TakenMessage,
-  { minutes, drafts }: Prepared,
-): string[] {
+function checkCounts(body: Buffer, taken: TakenMessage, { minutes, drafts }: Prepared): string[] {
+  const { deadLetters, salvaged } = taken;
   const [minute] = minutes;
   const tallies = Object.values(minute?.categories ?? {});
   const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
   const lines = (container: string) =>
-    drafts.reduce((total, draft) => total + (draft.container === container ? draft.records.length : 0), 0);
-  const passedOn = drafts.reduce((n, draft) => n + draft.records.filter(({ forward }) => forward).length, 0);
+    drafts.reduce((n, draft) => n + (draft.container === container ? linesOf(draft.spans).length : 0), 0);
+  const passedOn = drafts.flatMap(({ spans }) => linesOf(spans)).filter(({ forward }) => forward).length;
   const pairs: Record<string, [number, number]> = {
     messages: [minute?.messages ?? 0, 1],
     bytes: [minute?.bytes ?? 0, body.length],
-    records: [sum((tally) => tally.records), records.length + deadLetters.length],
+    records: [sum((tally) => tally.records), recordsIn(taken).length + deadLetters.length],
     'their sum': [
       sum((tally) => tally.records),
       sum((tally) => tally.archived + deadLetteredOf(tally) + excludedOf(tally)),
@@ -157,10 +149,10 @@ function checkCounts(
 }
 
 /** What is kept has the bytes that came. */
-function checkLines(body: Buffer, { records }: TakenMessage, { drafts }: Prepared): string[] {
-  const byIndex = new Map(records.map((record) => [record.index, record.bytes]));
+function checkLines(body: Buffer, taken: TakenMessage, { drafts }: Prepared): string[] {
+  const byIndex = new Map(recordsIn(taken).map((record) => [record.index, record.bytes]));
   const faults = drafts.flatMap((draft) =>
-    draft.records.map(({ bytes, index }) => {
+    linesOf(draft.spans).map(({ bytes, index }) => {
       if (hasLineBreak(bytes)) return `A line of ${draft.container} has a line break in it.`;
       if (draft.container === 'salvaged') return keeps(bytes, body);
       if (draft.container === 'dead-letter') return keeps(bytes);

@@ -11,6 +11,17 @@ export interface Line extends LineOrigin {
   readonly bytes: Buffer;
 }
 
+/** Lines that stand side by side in a message, with one byte between two of them, of which the first has this origin. */
+export interface Lines extends LineOrigin {
+  readonly bytes: Buffer;
+  /** By line, where it ends in `bytes`. */
+  readonly ends: Int32Array;
+}
+
+export function alone(line: Line): Lines {
+  return { ...line, ends: Int32Array.of(line.bytes.length) };
+}
+
 export interface PackedBlock {
   /** May be borrowed: whoever has written it may give it back. */
   readonly body: Buffer;
@@ -22,7 +33,7 @@ export interface PackedBlock {
 export interface BlockCodec {
   readonly extension: string;
   readonly contentType: string;
-  pack(lines: readonly Line[]): Promise<PackedBlock>;
+  pack(spans: readonly Lines[]): Promise<PackedBlock>;
   unpack(body: Buffer, origins?: string): Promise<Line[]>;
   /** The lines alone, for who does not know their origins. */
   unpackLines(body: Buffer): Promise<Buffer[]>;
@@ -62,8 +73,8 @@ interface PackedFormat extends Pick<BlockCodec, 'extension' | 'contentType'> {
 }
 
 function packedCodec({ extension, contentType, write, read }: PackedFormat): BlockCodec {
-  async function writeLines(lines: readonly Line[], origins: Buffer): Promise<Buffer> {
-    const content = joinLines(lines);
+  async function writeLines(spans: readonly Lines[], origins: Buffer): Promise<Buffer> {
+    const content = joinLines(spans);
     const member = await write(content, origins);
     giveBack(content);
     return member;
@@ -73,17 +84,17 @@ function packedCodec({ extension, contentType, write, read }: PackedFormat): Blo
     extension,
     contentType,
 
-    async pack(lines) {
+    async pack(spans) {
       const members: Promise<Buffer>[] = [];
       let origins = new OriginsEncoder();
       let start = 0;
       let bytes = 0;
-      lines.forEach((line, i) => {
-        origins.add(line);
-        bytes += line.bytes.length;
+      spans.forEach((span, i) => {
+        origins.add(span, span.ends.length);
+        bytes += span.bytes.length;
         const hasRoom = bytes < MEMBER_BYTES && origins.length < LONGEST_NOTE - 2 * LONGEST_STRETCH;
-        if (hasRoom && i < lines.length - 1) return;
-        members.push(writeLines(lines.slice(start, i + 1), origins.finish()));
+        if (hasRoom && i < spans.length - 1) return;
+        members.push(writeLines(spans.slice(start, i + 1), origins.finish()));
         origins = new OriginsEncoder();
         start = i + 1;
         bytes = 0;
@@ -118,10 +129,10 @@ const plain: BlockCodec = {
   extension: '.ndjson',
   contentType: 'application/x-ndjson',
 
-  pack(lines) {
+  pack(spans) {
     const origins = new OriginsEncoder();
-    for (const line of lines) origins.add(line);
-    return Promise.resolve({ body: joinLines(lines), origins: origins.finish().toString('base64') });
+    for (const span of spans) origins.add(span, span.ends.length);
+    return Promise.resolve({ body: joinLines(spans), origins: origins.finish().toString('base64') });
   },
 
   async unpack(body, origins = '') {
@@ -153,8 +164,8 @@ export function codecOf(blobName: string): BlockCodec {
 const LINE_FEED = 0x0a;
 const LINES = { open: Buffer.alloc(0), close: Buffer.of(LINE_FEED), separator: LINE_FEED };
 
-function joinLines(lines: readonly Line[]): Buffer {
-  return joinBytes(lines, LINES, borrowBytes);
+function joinLines(spans: readonly Lines[]): Buffer {
+  return joinBytes(spans, LINES, borrowBytes);
 }
 
 function pair(content: Buffer, origins: readonly LineOrigin[]): Line[] {

@@ -1,5 +1,6 @@
 import { EventTimeRange } from '../judge/event-time.ts';
-import type { Line } from './block-codec.ts';
+import type { Gathered } from '../judge/span.ts';
+import type { Lines } from './block-codec.ts';
 
 /**
  * Where blocks go. `pass-on` holds for a while what a rule keeps out of the archive and yet passes on: until the second hub has it,
@@ -8,9 +9,8 @@ import type { Line } from './block-codec.ts';
 export const CONTAINERS = ['archive', 'dead-letter', 'pass-on', 'salvaged'] as const;
 export type Container = (typeof CONTAINERS)[number];
 
-/** A record on its way: its bytes as a line, and what the second hub is told about it. */
-export interface LineRecord extends Line {
-  readonly recordKey: string | undefined;
+/** Records on their way: their lines, and what the second hub is told about them. */
+export interface LineSpan extends Lines, Pick<Gathered, 'keys' | 'keyEnds'> {
   readonly partitionKey: string | undefined;
   readonly label: string | undefined;
 }
@@ -26,10 +26,14 @@ export interface Draft {
   readonly ruleDays: number | undefined;
   /** Start of the hour of enqueued time, in milliseconds since 1970. */
   readonly hour: number;
-  readonly records: LineRecord[];
+  readonly spans: LineSpan[];
   readonly eventTimes: EventTimeRange;
 }
 
-export function draftOf(facts: Omit<Draft, 'records' | 'eventTimes'>): Draft {
-  return { ...facts, records: [], eventTimes: new EventTimeRange() };
+export function draftOf(facts: Omit<Draft, 'spans' | 'eventTimes'>): Draft {
+  return { ...facts, spans: [], eventTimes: new EventTimeRange() };
+}
+
+export function recordsIn(spans: readonly Lines[]): number {
+  return spans.reduce((sum, { ends }) => sum + ends.length, 0);
 }

@@ -34,7 +34,8 @@ export class OriginsEncoder {
     return this.#bytes.length;
   }
 
-  add(origin: LineOrigin): void {
+  /** Of as many lines as there are, which follow each other within a message. */
+  add(origin: LineOrigin, count = 1): void {
     const open = this.#stretch;
     const continues =
       open !== undefined &&
@@ -43,10 +44,11 @@ export class OriginsEncoder {
       open.index + open.count === origin.index &&
       flagsOf(open) === flagsOf(origin);
     if (continues) {
-      open.count++;
+      open.count += count;
     } else {
       this.#close();
-      this.#stretch = { ...origin, count: 1 };
+      const { sequenceNumber, enqueuedTime, index, valid, salvaged, forward } = origin;
+      this.#stretch = { sequenceNumber, enqueuedTime, index, valid, salvaged, forward, count };
     }
   }
 

@@ -185,7 +185,10 @@ function contentOf({ body, properties }: RecordsMessage): Content {
     if (properties['pointer'] === true)
       return { ...lists, pointer: (JSON.parse(body.toString()) as { pointer: Pointer }).pointer };
     const parts = split(body);
-    return { ...lists, ...('reason' in parts ? { fault: parts.detail } : { members: parts.members }) };
+    return {
+      ...lists,
+      ...('reason' in parts ? { fault: parts.detail } : { members: parts.map(({ bytes }) => bytes) }),
+    };
   } catch (error) {
     return { ids: [], keys: [], replayOf: [], fault: String(error) };
   }

@@ -1,3 +1,4 @@
+import { alone } from '../blocks/block-codec.ts';
 import type { BlockCodec } from '../blocks/block-codec.ts';
 import { encodeBlockId, RANDOM_CHARACTERS } from '../blocks/block-id.ts';
 import type { CategoryRecord } from '../category-record.ts';
@@ -55,7 +56,7 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
           forward: false,
         };
         const delivery = { deliveredAs: recordId(partition, origin), replayOf: replayOf[index] };
-        return [{ bytes: toLine(name, record, detail, enqueuedTime, delivery), ...origin }];
+        return [alone({ bytes: toLine(name, record, detail, enqueuedTime, delivery), ...origin })];
       });
       const id = encodeBlockId({
         run: 0,

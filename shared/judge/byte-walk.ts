@@ -1,8 +1,10 @@
 import { compileShape } from './byte-shape.ts';
+import type { EventTimes } from './event-time.ts';
 import { KINDS, type Shape } from './shape.ts';
+import type { Gathered, ScopeCount } from './span.ts';
 import { addUnseen, noteUnseen, NOTHING_UNSEEN } from './unseen.ts';
 import { openWalkModule } from './walk-module.ts';
-import type { Address } from './walk-module.ts';
+import type { Address, WalkModule } from './walk-module.ts';
 
 /** The tables that a walk goes by. */
 export type WalkTable = Address;
@@ -16,13 +18,40 @@ export const NOTED = {
   object: KINDS.object,
 } as const;
 
-/** In the module's memory, as `Place`, `Unseen` and `Findings` of `assembly/walk.ts` lie there: in words of four bytes. */
+/** What a walk has seen of the id of a resource, in bits. */
+export const RESOURCE = { there: 1, activityScope: 2, entra: 4, intune: 8 } as const;
+
+/** Where the classes of `assembly/` have their fields, in words of four bytes, and how many of them some have. */
 const WORDS_OF_PLACE = 2;
 const WORDS_OF_UNSEEN = 3;
+const FINDINGS = { fits: 0, unseen: 1, changed: 2 } as const;
+/** The first two are numbers of eight bytes. */
+const SPAN = { least: 0, greatest: 1, records: 4, scopes: 5, generation: 6 } as const;
+const SCOPE = { records: 0, length: 1, text: 2 } as const;
+const WORD = 4;
+const MANY = 64;
 const NOWHERE = 0;
 
 /** Behind what is left of a long text at least so much of the window is left: longer records are for others to read. */
 const LONGEST_RECORD = 128 * 1024;
+
+/** Where things lie in the module's memory: of bytes in bytes, of all else in words. To ask the module each time takes longer. */
+function addressesIn(module: WalkModule) {
+  return {
+    kinds: module.kinds.value,
+    resources: module.resources.value,
+    keys: module.keys.value,
+    places: module.places.value / WORD,
+    unseen: module.unseen.value / WORD,
+    findings: module.findingsAt.value / WORD,
+    span: module.span.value / WORD,
+    ends: module.ends.value / WORD,
+    keyEnds: module.keyEnds.value / WORD,
+    scopes: module.scopes.value / WORD,
+    counted: module.counted.value / WORD,
+    wordsOfScope: module.SCOPE_BYTES.value / WORD,
+  };
+}
 
 /**
  * Walks over records of a text by tables: checks the grammar, sees whether the values fit, and notes where those with a slot stand.
@@ -31,19 +60,19 @@ const LONGEST_RECORD = 128 * 1024;
 export class ByteWalk {
   readonly #module = openWalkModule();
   readonly #window = this.#module.window.value;
-  readonly #windowBytes = this.#module.WINDOW_BYTES.value;
-  readonly #kinds = this.#module.kinds.value;
-  readonly #places = this.#module.places.value / 4;
-  readonly #unseen = this.#module.unseen.value / 4;
-  readonly #findings = this.#module.findings.value / 4;
+  readonly #at = addressesIn(this.#module);
   #words = new Int32Array(this.#module.memory.buffer);
-  #bytes = new Uint8Array(this.#module.memory.buffer);
+  #numbers = new Float64Array(this.#module.memory.buffer);
+  #bytes = Buffer.from(this.#module.memory.buffer);
   /** By the number that the tables know them by. */
   readonly #pointers: string[] = [];
   #text: Buffer = Buffer.alloc(0);
   /** What the window holds of the text. */
   #from = 0;
   #to = 0;
+  /** By the number that the module knows them by, as long as these numbers hold. */
+  readonly #scopes: string[] = [];
+  #generation = 0;
 
   /** What the JSON pointer `noted[i]` points to is noted in slot `i`. */
   compile(shape: Shape | undefined, noted: readonly string[]): WalkTable {
@@ -71,7 +100,8 @@ export class ByteWalk {
   /** Making tables lets it grow, and then it is another buffer. */
   #viewMemory(): void {
     this.#words = new Int32Array(this.#module.memory.buffer);
-    this.#bytes = new Uint8Array(this.#module.memory.buffer);
+    this.#numbers = new Float64Array(this.#module.memory.buffer);
+    this.#bytes = Buffer.from(this.#module.memory.buffer);
   }
 
   open(text: Buffer): void {
@@ -86,36 +116,111 @@ export class ByteWalk {
     return end === NOWHERE ? -1 : end - this.#window + this.#from;
   }
 
-  /** Whether all that the last walk came by fits. */
-  get fits(): boolean {
-    return this.#words[this.#findings] !== 0;
+  /**
+   * Goes on from the record that was walked over last, which begins at `start`, to those behind it that fit and of which the same was
+   * found, or keeps to it alone. Answers where the last one ends; -1 where it is not sure of the first. Slots are -1 where nobody asks
+   * for them.
+   */
+  gather(start: number, table: WalkTable, keySlot: number, timeSlot: number, isAlone: boolean): number {
+    const begun = this.#window + start - this.#from;
+    const limit = isAlone ? NOWHERE : this.#limit();
+    const end = this.#module.gather(begun, table, keySlot, timeSlot, limit);
+    return end === NOWHERE ? -1 : end - this.#window + this.#from;
   }
 
-  /** The bits of the slots that hold a value of another kind than after the walk before; of the first eight, or another string. */
-  get changed(): number {
-    return this.#words[this.#findings + 2] as number;
+  /** Behind it no record is to begin before more of the text has been loaded. */
+  #limit(): number {
+    const isLast = this.#to === this.#text.length;
+    return this.#window + this.#to - this.#from - (isLast ? 0 : LONGEST_RECORD);
+  }
+
+  /** Of the records that were gathered last. */
+  gathered(): Gathered {
+    const { ends, keys } = this.#at;
+    const records = this.#words[this.#at.span + SPAN.records] as number;
+    const keyEnds = this.#copy(this.#at.keyEnds, records);
+    return {
+      ends: this.#copy(ends, records),
+      keys: this.#bytes.toString('latin1', keys, keys + (keyEnds[records - 1] as number)),
+      keyEnds,
+      times: this.#times(),
+      scopes: this.#scopesOfSpan(),
+    };
+  }
+
+  /** Of few, which it mostly is, a loop makes a copy in a third of the time. */
+  #copy(start: number, count: number): Int32Array {
+    if (count > MANY) return this.#words.slice(start, start + count);
+    const copy = new Int32Array(count);
+    for (let i = 0; i < count; i++) copy[i] = this.#words[start + i] as number;
+    return copy;
+  }
+
+  #times(): EventTimes | undefined {
+    const least = this.#numbers[this.#at.span / 2 + SPAN.least] as number;
+    const greatest = this.#numbers[this.#at.span / 2 + SPAN.greatest] as number;
+    return least <= greatest ? { least, greatest } : undefined;
+  }
+
+  #scopesOfSpan(): ScopeCount[] {
+    const generation = this.#words[this.#at.span + SPAN.generation] as number;
+    if (generation !== this.#generation) this.#scopes.length = 0;
+    this.#generation = generation;
+    const count = this.#words[this.#at.span + SPAN.scopes] as number;
+    const found: ScopeCount[] = [];
+    for (let i = 0; i < count; i++) found.push(this.#scope(this.#words[this.#at.counted + i] as number));
+    return found;
+  }
+
+  #scope(number: number): ScopeCount {
+    const at = this.#at.scopes + number * this.#at.wordsOfScope;
+    const text = (at + SCOPE.text) * WORD;
+    const length = this.#words[at + SCOPE.length] as number;
+    const scope = (this.#scopes[number] ??= this.#bytes.toString('utf8', text, text + length).toLowerCase());
+    return { scope, records: this.#words[at + SCOPE.records] as number };
+  }
+
+  /** Whether all that the last walk came by fits. */
+  get fits(): boolean {
+    return this.#words[this.#at.findings + FINDINGS.fits] !== 0;
+  }
+
+  /**
+   * The bits of the slots that tell whose a record is and hold another kind than after the walk before; of the first three, another
+   * string, and of the next two, the id of another kind of resource. Of all walks since it was asked for last.
+   */
+  takeChanged(): number {
+    const at = this.#at.findings + FINDINGS.changed;
+    const changed = this.#words[at] as number;
+    this.#words[at] = 0;
+    return changed;
   }
 
   /** One of `NOTED`, or another kind. */
   noted(slot: number): number {
-    return this.#bytes[this.#kinds + slot] as number;
+    return this.#bytes[this.#at.kinds + slot] as number;
+  }
+
+  /** The bits of `RESOURCE`, where the slot holds the id of one, without escapes. */
+  resourceIn(slot: number): number {
+    return this.#bytes[this.#at.resources + slot] as number;
   }
 
   startOf(slot: number): number {
-    return this.#position(this.#places + slot * WORDS_OF_PLACE);
+    return this.#position(this.#at.places + slot * WORDS_OF_PLACE);
   }
 
   endOf(slot: number): number {
-    return this.#position(this.#places + slot * WORDS_OF_PLACE + 1);
+    return this.#position(this.#at.places + slot * WORDS_OF_PLACE + 1);
   }
 
   /** JSON pointers to the fields that the last walk came by and its shapes do not name. */
   get unseen(): readonly string[] {
-    const count = this.#words[this.#findings + 1] as number;
+    const count = this.#words[this.#at.findings + FINDINGS.unseen] as number;
     if (count === 0) return NOTHING_UNSEEN;
     const found = new Set<string>();
     for (let i = 0; i < count; i++) {
-      const place = this.#unseen + i * WORDS_OF_UNSEEN;
+      const place = this.#at.unseen + i * WORDS_OF_UNSEEN;
       const pointer = this.#pointers[this.#words[place] as number] ?? '';
       if (this.#words[place + 1] === NOWHERE) addUnseen(pointer, found);
       else noteUnseen(pointer, this.#key(place + 1), found);
@@ -133,10 +238,11 @@ export class ByteWalk {
   }
 
   #load(from: number): void {
-    const to = Math.min(from + this.#windowBytes, this.#text.length);
+    const to = Math.min(from + this.#module.WINDOW_BYTES.value, this.#text.length);
     this.#bytes.set(this.#text.subarray(from, to), this.#window);
     this.#bytes[this.#window + to - from] = 0;
     this.#from = from;
     this.#to = to;
+    this.#module.forget();
   }
 }

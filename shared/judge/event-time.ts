@@ -39,91 +39,6 @@ function usTime([month, day, year, hour, minute, second, half]: (string | undefi
   return Date.UTC(Number(year), Number(month) - 1, Number(day), hours, Number(minute), Number(second));
 }
 
-const PLUS = 0x2b;
-const DASH = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const COLON = 0x3a;
-const T = 0x54;
-const Z = 0x5a;
-const TO_SECONDS = '2026-11-20T10:12:01'.length;
-const OFFSET = '+00:00'.length;
-
-/**
- * The same of a time as products mostly write it, `2026-11-20T10:12:01.1234567Z` or with `+00:00`, from its bytes, in a third of the
- * time. Undefined where it is written otherwise, or may be no time.
- */
-export function usualEventTime(bytes: Uint8Array, start: number, end: number): number | undefined {
-  const zone = bytes[end - 1] === Z ? end - 1 : end - OFFSET;
-  const isUsual =
-    zone - start >= TO_SECONDS &&
-    bytes[start + 4] === DASH &&
-    bytes[start + 7] === DASH &&
-    bytes[start + 10] === T &&
-    bytes[start + 13] === COLON &&
-    bytes[start + 16] === COLON;
-  if (!isUsual) return undefined;
-  const hour = digits(bytes, start + 11, 2);
-  const minute = digits(bytes, start + 14, 2);
-  const second = digits(bytes, start + 17, 2);
-  const time =
-    startOfDay(
-      digits(bytes, start, 4) * 10_000 + digits(bytes, start + 5, 2) * 100 + digits(bytes, start + 8, 2),
-    ) +
-    hour * 3_600_000 +
-    minute * 60_000 +
-    second * 1_000 +
-    milliseconds(bytes, start + TO_SECONDS, zone) -
-    offset(bytes, zone, end);
-  return hour <= 23 && minute <= 59 && second <= 59 && !Number.isNaN(time) ? time : undefined;
-}
-
-/** Not a number where one of them is no digit. */
-function digits(bytes: Uint8Array, start: number, count: number): number {
-  let number = 0;
-  for (let i = start; i < start + count; i++) {
-    const digit = (bytes[i] as number) - ZERO;
-    if (digit < 0 || digit > 9) return Number.NaN;
-    number = number * 10 + digit;
-  }
-  return number;
-}
-
-/** Of a zone: by how many milliseconds it is ahead. */
-function offset(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start === 1) return 0;
-  const sign = bytes[start];
-  const hours = digits(bytes, start + 1, 2);
-  const minutes = digits(bytes, start + 4, 2);
-  const isOffset =
-    (sign === PLUS || sign === DASH) && bytes[start + 3] === COLON && hours <= 23 && minutes <= 59;
-  if (!isOffset) return Number.NaN;
-  return (sign === PLUS ? 1 : -1) * (hours * 60 + minutes) * 60_000;
-}
-
-/** Of what stands between the seconds and the zone. */
-function milliseconds(bytes: Uint8Array, start: number, end: number): number {
-  if (start === end) return 0;
-  const count = end - start - 1;
-  if (bytes[start] !== DOT || count < 3) return Number.NaN;
-  return digits(bytes, start + 4, count - 3) >= 0 ? digits(bytes, start + 1, 3) : Number.NaN;
-}
-
-let knownDate = 0;
-let knownStart = Number.NaN;
-
-/** Of a date as `yyyymmdd`; not a number where there is no such day. Records come in the company of others of their day. */
-function startOfDay(date: number): number {
-  if (date === knownDate) return knownStart;
-  const [year, month, day] = [Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100];
-  const start = new Date(Date.UTC(year, month - 1, day));
-  const isThere =
-    start.getUTCFullYear() === year && start.getUTCMonth() === month - 1 && start.getUTCDate() === day;
-  knownDate = date;
-  knownStart = isThere ? start.getTime() : Number.NaN;
-  return knownStart;
-}
-
 export interface EventTimes {
   readonly least: number;
   readonly greatest: number;
@@ -134,10 +49,10 @@ export class EventTimeRange {
   #least = Infinity;
   #greatest = -Infinity;
 
-  add(time: number | undefined): void {
-    if (time === undefined) return;
-    if (time < this.#least) this.#least = time;
-    if (time > this.#greatest) this.#greatest = time;
+  add(times: EventTimes | undefined): void {
+    if (times === undefined) return;
+    this.#least = Math.min(this.#least, times.least);
+    this.#greatest = Math.max(this.#greatest, times.greatest);
   }
 
   /** Undefined where no record told a time. */

@@ -124,10 +124,7 @@ function traitsOf(value: Readonly<Record<string, unknown>>): Traits {
 
 export function resourceIdOf(value: unknown): ResourceId | undefined {
   const id = text(value);
-  if (id === undefined) return undefined;
-  const bytes = Buffer.from(id);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return readResourceId(bytes, view, 0, bytes.length);
+  return id === undefined ? undefined : readResourceId(id);
 }
 
 function named(source: Source, category: string): Identity {

@@ -6,16 +6,16 @@ export interface ScopeFields {
 }
 
 /** Longer ones are no ids. In bytes. */
-export const LONGEST_SCOPE = 100;
+const LONGEST_SCOPE = 100;
 
-export const SUBSCRIPTIONS = '/subscriptions/';
+const SUBSCRIPTIONS = '/subscriptions/';
 
 /** The subscription that its resource lies in, or else its tenant, or its organization; in lower case. */
 export function scopeOf({ resourceId, tenantId, org }: ScopeFields): string | undefined {
   return subscriptionIn(resourceId) ?? idText(tenantId) ?? idText(org);
 }
 
-export function subscriptionIn(resourceId: unknown): string | undefined {
+function subscriptionIn(resourceId: unknown): string | undefined {
   if (typeof resourceId !== 'string') return undefined;
   const start = resourceId.slice(0, SUBSCRIPTIONS.length).toLowerCase();
   return start === SUBSCRIPTIONS
@@ -23,7 +23,7 @@ export function subscriptionIn(resourceId: unknown): string | undefined {
     : undefined;
 }
 
-export function idText(found: unknown): string | undefined {
+function idText(found: unknown): string | undefined {
   if (typeof found !== 'string' || found === '' || Buffer.byteLength(found) > LONGEST_SCOPE) return undefined;
   return found.toLowerCase();
 }

@@ -1,23 +1,20 @@
-import { ByteWalk, NOTED } from './byte-walk.ts';
+import { ByteWalk, NOTED, RESOURCE } from './byte-walk.ts';
 import type { WalkTable } from './byte-walk.ts';
 import { catalogue } from './catalogue.ts';
 import type { Annotations, Catalogue, Rules } from './catalogue.ts';
-import { eventTimeOf, usualEventTime } from './event-time.ts';
 import { identifyByTraits, resourceIdOf } from './identify.ts';
 import type { Identity, Traits } from './identify.ts';
 import { BYTE } from '../json/json-bytes.ts';
-import { Interned } from './interned.ts';
 import { keyText, labelText } from './judge.ts';
-import { isInSubscription, readResourceId } from './resource-id.ts';
 import type { ResourceId } from './resource-id.ts';
-import { idText, LONGEST_SCOPE, subscriptionIn, SUBSCRIPTIONS } from './scope.ts';
-import { KINDS, type Shape } from './shape.ts';
-import type { FastReader } from '../take-apart/split.ts';
-import type { Category, Problem, Verdict } from './verdict.ts';
+import type { Shape } from './shape.ts';
+import type { Span } from './span.ts';
+import type { FastReader, OpenReader } from '../take-apart/split.ts';
+import type { Problem } from './verdict.ts';
 
 /**
- * Where a walk notes what tells whose a record is. What an annotation points to comes after them, or is one of them. Those whose text
- * counts stand first, as a walk tells of eight whether it has changed.
+ * Where a walk notes what tells whose a record is. What an annotation points to comes after them, or is one of them. The walk knows
+ * the first seven too (`assembly/slots.ts`): of three it is the text that counts, and of two what kind of resource it is the id of.
  */
 const SLOT = {
   category: 0,
@@ -34,13 +31,9 @@ const SLOT = {
   'properties/ActivityType': 11,
 } as const;
 const TRAITS = Object.keys(SLOT).map((name) => `/${name}`);
-/** The bits of the slots that `identify` looks at, and of those that `scopeOf` does. */
-const IDENTIFYING = ~((1 << SLOT.tenantId) | (1 << SLOT.org));
-const SCOPING = (1 << SLOT.resourceId) | (1 << SLOT.ResourceId) | (1 << SLOT.tenantId) | (1 << SLOT.org);
+const LAST_TEXT = SLOT.action;
 const CATEGORY = 1 << SLOT.category;
 const NO_SLOT = -1;
-
-const SLASH = 0x2f;
 
 const CATEGORY_KEY = Buffer.from('"category":"');
 /** All but a few records name their category so early. */
@@ -59,26 +52,29 @@ interface Table {
   readonly partitionKey: number;
   readonly eventTime: number;
   readonly label: number;
+  /** Whether each record is a span of its own: what its annotations tell may be another of each. */
+  readonly isAlone: boolean;
 }
 
 /**
  * Reads those records of a message of which it can be told quickly that they are valid: in one walk over a record's bytes,
- * or in two where its category was not the expected one. On them it gives the verdict that `judge` would; of others it
- * says no more than where they end, and not even that where they may be no JSON.
+ * or in two where its category was not the expected one. On them it says what `judge` would, of as many at once as it says the same of;
+ * of another it says no more than where it ends, and not even that where it may be no JSON.
  *
  * For one message at a time, and it keeps that until the next: opening a message ends the reading of the one before.
  */
-export function openSieve(text: Buffer): FastReader {
+export const openSieve: OpenReader = (text, isAlone) => {
   sieve ??= new Sieve();
-  sieve.open(text);
+  sieve.open(text, isAlone);
   return sieve;
-}
+};
 
 export class Sieve implements FastReader, Traits {
-  verdict: Verdict | undefined = undefined;
+  span: Span | undefined = undefined;
   readonly #rulesFor: Catalogue['rules'];
   #text: Buffer = Buffer.alloc(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** Whether each record is a span of its own. */
+  #isAlone = false;
   readonly #walk = new ByteWalk();
   readonly #tables = new Map<string, Table>();
   readonly #anyRecord: Table;
@@ -86,20 +82,16 @@ export class Sieve implements FastReader, Traits {
   #table: Table;
   #identity: Identity | undefined;
   #rules: Rules;
-  /** Records share what tells their category and their tenant: what was found out of the one before holds until it changes. */
+  /** Records share what tells their category: what was found out of the one before holds until it changes. */
   #isIdentified = false;
-  #isScoped = false;
-  #scope: string | undefined;
   #isCategoryRead = false;
   #category: unknown;
+  #isFirst = true;
+  /** Whether messages of several categories follow each other. */
+  #isVaried = false;
   /** Whether records of several categories stand side by side in the message. */
   #isMixed = false;
   readonly #guessedTables = new Map<string, Table>();
-  readonly #categories = new Interned();
-  readonly #interned = new Interned();
-  #lastSubscription: string | undefined;
-  #subscriptionStart = 0;
-  #subscriptionEnd = 0;
 
   /** @param rulesFor what records are held to; a test gives others than those that the build has made */
   constructor(rulesFor = catalogue.rules) {
@@ -109,38 +101,75 @@ export class Sieve implements FastReader, Traits {
     this.#table = this.#anyRecord;
   }
 
-  open(text: Buffer): void {
+  open(text: Buffer, isAlone = false): void {
     this.#text = text;
-    this.#view = new DataView(text.buffer, text.byteOffset, text.length);
+    this.#isAlone = isAlone;
     this.#walk.open(text);
-    this.#subscriptionEnd = 0;
+    this.#isFirst = true;
     this.#isMixed = false;
   }
 
-  read(start: number): number | undefined {
+  read(start: number, inArray: boolean): number | undefined {
     if (this.#text[start] !== BYTE.openBrace) return undefined;
-    if (this.#isMixed) this.#table = this.#tableByCategory(start);
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    if (isFirst ? this.#isVaried : this.#isMixed) this.#guessTable(start, isFirst);
     const end = this.#walkOver(start);
     if (end === -1) return this.#giveUp();
     this.#identify();
     const { category } = this.#rules;
     if (category.schemaId !== this.#table.schemaId) {
       this.#table = this.#tableOf(this.#rules);
-      this.#isMixed = true;
+      if (isFirst) this.#isVaried = true;
+      else this.#isMixed = true;
       this.#rememberTable(start);
       // It looks where the first walk did not, and so may not come to an end.
       if (this.#walkOver(start) === -1) return this.#giveUp();
     }
-    this.verdict = this.#walk.fits ? this.#verdictOf(category, this.#table) : undefined;
-    return end;
+    return this.#walk.fits ? this.#gather(start, end, inArray) : this.#leave(end);
   }
 
   #walkOver(start: number): number {
     const end = this.#walk.walk(start, this.#table.record);
-    const { changed } = this.#walk;
-    if ((changed & IDENTIFYING) !== 0) this.#isIdentified = false;
-    if ((changed & SCOPING) !== 0) this.#isScoped = false;
+    const changed = this.#walk.takeChanged();
+    if (changed !== 0) this.#isIdentified = false;
     if ((changed & CATEGORY) !== 0) this.#isCategoryRead = false;
+    return end;
+  }
+
+  /** Of a record that has been walked over, and those that go with it. */
+  #gather(start: number, recordEnd: number, inArray: boolean): number {
+    const { record, recordKey, eventTime } = this.#table;
+    const partitionKey = keyText(this.#value(this.#table.partitionKey));
+    const label = labelText(this.#value(this.#table.label));
+    const { unseen } = this.#walk;
+    // Among mixed records a neighbour would be walked over by the wrong table, and then again by its own.
+    const isAlone = !inArray || this.#isAlone || this.#isMixed || this.#table.isAlone;
+    const end = this.#walk.gather(start, record, recordKey, eventTime, isAlone);
+    if (end === -1) return this.#leave(recordEnd);
+    const { ends, keys, keyEnds, times, scopes } = this.#walk.gathered();
+    const bytes = this.#text.subarray(start, end);
+    const { category } = this.#rules;
+    const problems = NO_PROBLEMS;
+    this.span = {
+      bytes,
+      category,
+      problems,
+      partitionKey,
+      label,
+      unseen,
+      ends,
+      keys,
+      keyEnds,
+      times,
+      scopes,
+    };
+    return end;
+  }
+
+  /** The judge is to say what it is. */
+  #leave(end: number): number {
+    this.span = undefined;
     return end;
   }
 
@@ -150,9 +179,11 @@ export class Sieve implements FastReader, Traits {
   }
 
   /** What records of the category had before, which is read where it mostly stands. A guess, as any table is. */
-  #tableByCategory(start: number): Table {
+  #guessTable(start: number, isFirst: boolean): void {
     const category = this.#guessCategory(start);
-    return (category === undefined ? undefined : this.#guessedTables.get(category)) ?? this.#table;
+    const guess = category === undefined ? undefined : this.#guessedTables.get(category);
+    if (isFirst) this.#isVaried = guess !== undefined && guess !== this.#table;
+    this.#table = guess ?? this.#table;
   }
 
   #rememberTable(start: number): void {
@@ -167,7 +198,7 @@ export class Sieve implements FastReader, Traits {
     const key = front.indexOf(CATEGORY_KEY);
     const end = front.indexOf(BYTE.quote, key + CATEGORY_KEY.length);
     if (key === -1 || end === -1) return undefined;
-    return this.#categories.text(front, key + CATEGORY_KEY.length, end);
+    return front.toString('latin1', key + CATEGORY_KEY.length, end);
   }
 
   /** Made once for each schema; categories without one share a table that asks for nothing. */
@@ -190,7 +221,8 @@ export class Sieve implements FastReader, Traits {
     const eventTime = slotOf(annotations.eventTime);
     const label = slotOf(annotations.label);
     const record = this.#walk.compile(shape, noted);
-    return { schemaId, record, recordKey, partitionKey, eventTime, label };
+    const isAlone = partitionKey !== NO_SLOT || label > LAST_TEXT;
+    return { schemaId, record, recordKey, partitionKey, eventTime, label, isAlone };
   }
 
   #identify(): void {
@@ -199,81 +231,6 @@ export class Sieve implements FastReader, Traits {
     if (identity !== this.#identity) this.#rules = this.#rulesFor(identity.source, identity.name);
     this.#identity = identity;
     this.#isIdentified = true;
-  }
-
-  #verdictOf(category: Category, { recordKey, partitionKey, eventTime, label }: Table): Verdict {
-    return {
-      category,
-      problems: NO_PROBLEMS,
-      recordKey: keyText(this.#value(recordKey)),
-      partitionKey: keyText(this.#value(partitionKey)),
-      eventTime: this.#time(eventTime),
-      label: labelText(this.#value(label)),
-      scope: this.#findScope(),
-      unseen: this.#walk.unseen,
-    };
-  }
-
-  #time(slot: number): number | undefined {
-    const walk = this.#walk;
-    const isText = slot !== NO_SLOT && walk.noted(slot) === NOTED.string;
-    const usual = isText
-      ? usualEventTime(this.#text, walk.startOf(slot) + 1, walk.endOf(slot) - 1)
-      : undefined;
-    return usual ?? eventTimeOf(this.#value(slot));
-  }
-
-  /** As `scopeOf` tells it. */
-  #findScope(): string | undefined {
-    if (!this.#isScoped) {
-      this.#scope = this.#subscription() ?? this.#id(SLOT.tenantId) ?? this.#id(SLOT.org);
-      this.#isScoped = true;
-    }
-    return this.#scope;
-  }
-
-  #subscription(): string | undefined {
-    const walk = this.#walk;
-    const isThere =
-      walk.noted(SLOT.resourceId) !== NOTED.nothing && walk.noted(SLOT.resourceId) !== KINDS.null;
-    const slot = isThere ? SLOT.resourceId : SLOT.ResourceId;
-    if (walk.noted(slot) === NOTED.nothing) return undefined;
-    if (walk.noted(slot) !== NOTED.string) return subscriptionIn(this.#value(slot));
-    const start = walk.startOf(slot) + 1;
-    const end = walk.endOf(slot) - 1;
-    return this.#isInSameSubscription(start, end)
-      ? this.#lastSubscription
-      : this.#readSubscription(start, end);
-  }
-
-  #readSubscription(start: number, end: number): string | undefined {
-    if (!isInSubscription(this.#text, start, end)) return undefined;
-    const from = start + SUBSCRIPTIONS.length;
-    let to = from;
-    while (to < end && this.#text[to] !== SLASH) to++;
-    this.#subscriptionStart = start;
-    this.#subscriptionEnd = to;
-    this.#lastSubscription = this.#internedId(from, to);
-    return this.#lastSubscription;
-  }
-
-  /** Comparing an id with that of the record before takes a fifth of reading it. */
-  #isInSameSubscription(start: number, end: number): boolean {
-    const to = start + this.#subscriptionEnd - this.#subscriptionStart;
-    if (this.#subscriptionEnd === 0 || to > end || (to < end && this.#text[to] !== SLASH)) return false;
-    return areSame(this.#view, start, to, this.#subscriptionStart, this.#subscriptionEnd);
-  }
-
-  #id(slot: number): string | undefined {
-    const walk = this.#walk;
-    if (walk.noted(slot) !== NOTED.string) return idText(this.#value(slot));
-    return this.#internedId(walk.startOf(slot) + 1, walk.endOf(slot) - 1);
-  }
-
-  #internedId(start: number, end: number): string | undefined {
-    return start === end || end - start > LONGEST_SCOPE
-      ? undefined
-      : this.#interned.text(this.#text, start, end);
   }
 
   /** As parsing gives it, but null for all that is neither text nor number. */
@@ -337,22 +294,15 @@ export class Sieve implements FastReader, Traits {
   }
 
   #resourceId(slot: number): ResourceId | undefined {
-    const walk = this.#walk;
-    if (walk.noted(slot) !== NOTED.string) return resourceIdOf(this.#value(slot));
-    const start = walk.startOf(slot) + 1;
-    const end = walk.endOf(slot) - 1;
-    return start === end ? undefined : readResourceId(this.#text, this.#view, start, end);
+    if (this.#walk.noted(slot) !== NOTED.string) return resourceIdOf(this.#value(slot));
+    const found = this.#walk.resourceIn(slot);
+    if ((found & RESOURCE.there) === 0) return undefined;
+    const other = (found & RESOURCE.intune) !== 0 ? 'intune' : undefined;
+    return {
+      provider: (found & RESOURCE.entra) !== 0 ? 'entra' : other,
+      isActivityScope: (found & RESOURCE.activityScope) !== 0,
+    };
   }
-}
-
-/** Of places of two strings, quotes and all, that are longer than a word. */
-function areSame(view: DataView, start: number, end: number, otherStart: number, otherEnd: number): boolean {
-  const distance = otherStart - start;
-  if (otherEnd - end !== distance || end - start < 4) return false;
-  for (let at = start; at < end - 4; at += 4) {
-    if (view.getInt32(at, true) !== view.getInt32(at + distance, true)) return false;
-  }
-  return view.getInt32(end - 4, true) === view.getInt32(otherEnd - 4, true);
 }
 
 /**

@@ -5,17 +5,29 @@ import { GENERATED } from '../generated.ts';
 /** Where something lies in the module's memory. */
 export type Address = number;
 
-/** What `assembly/walk.ts` exports. Tables are made of others, from the inside to the outside; 0 stands for none. */
+interface Constant<T extends number = number> {
+  readonly value: T;
+}
+
+/** What `assembly/module.ts` exports. Tables are made of others, from the inside to the outside; 0 stands for none. */
 export interface WalkModule {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** The addresses of what lies in memory from the start. */
-  readonly window: { readonly value: Address };
-  readonly kinds: { readonly value: Address };
-  readonly places: { readonly value: Address };
-  readonly unseen: { readonly value: Address };
-  readonly findings: { readonly value: Address };
-  readonly WINDOW_BYTES: { readonly value: number };
-  readonly SLOTS: { readonly value: number };
+  readonly window: Constant<Address>;
+  readonly kinds: Constant<Address>;
+  readonly places: Constant<Address>;
+  readonly resources: Constant<Address>;
+  readonly unseen: Constant<Address>;
+  readonly findingsAt: Constant<Address>;
+  readonly span: Constant<Address>;
+  readonly ends: Constant<Address>;
+  readonly keys: Constant<Address>;
+  readonly keyEnds: Constant<Address>;
+  readonly scopes: Constant<Address>;
+  readonly counted: Constant<Address>;
+  readonly WINDOW_BYTES: Constant;
+  readonly SLOTS: Constant;
+  readonly SCOPE_BYTES: Constant;
   newValue(kinds: number, fields: Address, items: Address): Address;
   newFields(buckets: number, required: number, holdsSlots: boolean, pointer: number): Address;
   /** The key, `"name":`, is copied from the beginning of the window. */
@@ -29,7 +41,9 @@ export interface WalkModule {
   ): void;
   newChoice(fields: Address): Address;
   addPresence(choice: Address, required: number, forbidden: number): void;
+  forget(): void;
   walk(start: Address, value: Address): Address;
+  gather(start: Address, value: Address, keySlot: number, timeSlot: number, limit: Address): Address;
 }
 
 /** Of Node; TypeScript knows it of browsers only. */

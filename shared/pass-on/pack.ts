@@ -1,7 +1,8 @@
 import { joinBytes } from '../json/join-bytes.ts';
 import { messageId } from '../message.ts';
 import type { Origin, Partition } from '../message.ts';
-import type { LineRecord } from '../blocks/draft.ts';
+import type { LineSpan } from '../blocks/draft.ts';
+import { startIn } from '../judge/span.ts';
 import type { OutgoingMessage } from '../sinks.ts';
 import { borrowBytes } from '../blocks/slabs.ts';
 import type { Category } from '../judge/verdict.ts';
@@ -37,15 +38,19 @@ const FRAMING_BYTES = 1_024;
 /** What a record adds beside its bytes, id and key: three commas. */
 const PER_RECORD_BYTES = 3;
 
-/** Longer than any product's. A record's key is taken from its data, which may put a megabyte there. */
-const LONGEST_RECORD_KEY = 1_024;
+/** Neighbours of a span that will share a message. */
+interface Part {
+  readonly span: LineSpan;
+  readonly first: number;
+  /** Behind the last. */
+  next: number;
+}
 
 /** Records that will share a message. */
 interface Parcel {
-  readonly records: LineRecord[];
-  /** Their ids and keys as they will stand in the message's properties: in JSON, with commas between them. */
+  readonly parts: Part[];
+  /** Their ids as they will stand in the message's properties: in JSON, with commas between them. */
   ids: string;
-  keys: string;
   /** Bytes of the message so far, framing not counted. */
   size: number;
 }
@@ -55,59 +60,68 @@ interface Parcel {
  * salvaged ones and others. A message per record would cost up to 50 times as much: Event Hubs bills by 64 KB, and limits events per
  * second.
  */
-export function pack(records: readonly LineRecord[], options: PackOptions): Packed[] {
-  const idOf = quotedIds(options.partition);
+export function pack(spans: readonly LineSpan[], options: PackOptions): Packed[] {
+  const openingOf = openings(options.partition);
   const packed: Packed[] = [];
   let open = emptyParcel();
+  let line = 0;
   const flush = (): void => {
-    if (open.records.length > 0) packed.push(packMessage(open, options));
+    if (open.parts.length > 0) packed.push(packMessage(open, options));
     open = emptyParcel();
   };
-  records.forEach((record, line) => {
-    if (!record.forward) return;
-    const id = idOf(record);
-    const isPlain = PLAIN_KEY.test(record.recordKey ?? '');
-    const key = isPlain ? `"${record.recordKey}"` : keyOf(record);
-    const keyBytes = isPlain ? key.length : Buffer.byteLength(key);
-    const added = record.bytes.length + id.length + keyBytes + labelBytes(record) + PER_RECORD_BYTES;
-    if (added + FRAMING_BYTES > options.maxMessageBytes) {
-      flush();
-      packed.push(packPointer({ records: [record], ids: id, keys: key, size: added }, line, options));
-      return;
-    }
-    if (!hasRoomFor(record, added, open, options)) flush();
-    const comma = open.records.length === 0 ? '' : ',';
-    open.records.push(record);
-    open.ids += comma + id;
-    open.keys += comma + key;
-    open.size += added;
-  });
+  for (const span of spans) {
+    if (span.forward) addSpan(span, openingOf(span));
+    line += span.ends.length;
+  }
   flush();
   return packed;
+
+  function addSpan(span: LineSpan, opening: string): void {
+    const beside = labelBytes(span) + PER_RECORD_BYTES;
+    for (let i = 0; i < span.ends.length; i++) {
+      const id = `${opening}${span.index + i}"`;
+      const added = lengthIn(span.ends, i) + lengthIn(span.keyEnds, i) + id.length + beside;
+      if (added + FRAMING_BYTES > options.maxMessageBytes) {
+        flush();
+        const alone = { parts: [{ span, first: i, next: i + 1 }], ids: id, size: added };
+        packed.push(packPointer(alone, line + i, options));
+        continue;
+      }
+      if (!hasRoomFor(span, added, open, options)) flush();
+      addTo(open, span, i);
+      open.ids += open.size === 0 ? id : `,${id}`;
+      open.size += added;
+    }
+  }
 }
 
 function emptyParcel(): Parcel {
-  return { records: [], ids: '', keys: '', size: 0 };
+  return { parts: [], ids: '', size: 0 };
 }
 
-function hasRoomFor(
-  record: LineRecord,
-  added: number,
-  { records, size }: Parcel,
-  options: PackOptions,
-): boolean {
-  const first = records[0];
+function addTo({ parts }: Parcel, span: LineSpan, record: number): void {
+  const last = parts.at(-1);
+  if (last?.span === span) last.next = record + 1;
+  else parts.push({ span, first: record, next: record + 1 });
+}
+
+function lengthIn(ends: Int32Array, i: number): number {
+  return (ends[i] as number) - startIn({ ends }, i);
+}
+
+function hasRoomFor(span: LineSpan, added: number, { parts, size }: Parcel, options: PackOptions): boolean {
+  const first = parts[0]?.span;
   if (!first) return true;
   if (options.category.message === 'record' || size + added + FRAMING_BYTES > options.messageBytes)
     return false;
-  return first.valid === record.valid && first.salvaged === record.salvaged;
+  return first.valid === span.valid && first.salvaged === span.salvaged;
 }
 
 /**
- * Ids as JSON. Nothing in them needs an escape: names of namespaces and hubs hold letters, digits, `-`, `_` and `.` only. What the
- * records of a message share is made once.
+ * What the ids of a span begin with, as JSON. Nothing in them needs an escape: names of namespaces and hubs hold letters, digits, `-`,
+ * `_` and `.` only. What the records of a message share is made once.
  */
-function quotedIds(partition: Partition): (origin: Origin) => string {
+function openings(partition: Partition): (origin: Origin) => string {
   let before: Origin | undefined;
   let opening = '';
   return (origin) => {
@@ -115,65 +129,72 @@ function quotedIds(partition: Partition): (origin: Origin) => string {
       opening = `"${messageId(partition, origin)}/`;
       before = origin;
     }
-    return `${opening}${origin.index}"`;
+    return opening;
   };
 }
 
-const NO_KEY = 'null';
-
-/** As ids are: no escapes, and a byte for each character. To see that takes less than to ask for either. */
-const PLAIN_KEY = /^[\w-]{1,100}$/;
-
 /** With its quotes, and however it is escaped. */
-function labelBytes({ label }: LineRecord): number {
+function labelBytes({ label }: LineSpan): number {
   return label === undefined ? 0 : Buffer.byteLength(JSON.stringify(label)) + 1;
-}
-
-function keyOf({ recordKey }: LineRecord): string {
-  return recordKey === undefined || recordKey.length > LONGEST_RECORD_KEY
-    ? NO_KEY
-    : JSON.stringify(recordKey);
 }
 
 const ENVELOPE = { open: Buffer.from('{"records":['), close: Buffer.from(']}'), separator: 0x2c };
 
 function packMessage(parcel: Parcel, options: PackOptions): Packed {
   const properties = propertiesOf(parcel, options);
-  const body = joinBytes(parcel.records, ENVELOPE, borrowBytes);
+  const body = joinBytes(parcel.parts.map(neighboursOf), ENVELOPE, borrowBytes);
   return { partitionKey: partitionKeyOf(parcel, options), message: { body, properties } };
+}
+
+function neighboursOf({ span, first, next }: Part): Pick<LineSpan, 'bytes' | 'ends'> {
+  const { bytes, ends } = span;
+  if (next - first === ends.length) return span;
+  const start = startIn(span, first);
+  return {
+    bytes: bytes.subarray(start, ends[next - 1]),
+    ends: ends.subarray(first, next).map((end) => end - start),
+  };
 }
 
 /** Too large for the hub: the record is in the archive, and this says where. `line` counts from 0 within the block. */
 function packPointer(parcel: Parcel, line: number, options: PackOptions): Packed {
-  const pointer = { ...options.whereabouts, line, bytes: parcel.records[0]?.bytes.length };
+  const [part] = parcel.parts;
+  const bytes = part && lengthIn(part.span.ends, part.first);
   const properties = { ...propertiesOf(parcel, options), pointer: true };
-  const body = Buffer.from(JSON.stringify({ pointer }));
+  const body = Buffer.from(JSON.stringify({ pointer: { ...options.whereabouts, line, bytes } }));
   return { partitionKey: partitionKeyOf(parcel, options), message: { body, properties } };
 }
 
-function propertiesOf({ records, ids, keys }: Parcel, { category, ingestedAt }: PackOptions) {
-  const first = records[0];
+function propertiesOf({ parts, ids }: Parcel, { category, ingestedAt }: PackOptions) {
+  const first = parts[0]?.span;
   return {
     source: category.source,
     category: category.name,
     schemaId: category.schemaId,
-    count: records.length,
+    count: parts.reduce((sum, part) => sum + part.next - part.first, 0),
     recordIds: `[${ids}]`,
-    recordKeys: `[${keys}]`,
-    ...(records.some(({ label }) => label !== undefined) && { labels: labelsOf(records) }),
+    recordKeys: `[${parts.map(keysOf).join(',')}]`,
+    ...(parts.some(({ span }) => span.label !== undefined) && { labels: labelsOf(parts) }),
     valid: first?.valid ?? true,
     ...(first?.salvaged && { salvaged: true }),
     ingestedAt,
   };
 }
 
-function labelsOf(records: readonly LineRecord[]): string {
-  return JSON.stringify(records.map(({ label }) => label ?? null));
+function keysOf({ span, first, next }: Part): string {
+  const { keys, keyEnds } = span;
+  return keys.slice(startIn({ ends: keyEnds }, first), keyEnds[next - 1]);
+}
+
+function labelsOf(parts: readonly Part[]): string {
+  return JSON.stringify(
+    parts.flatMap(({ span, first, next }) => Array<string | null>(next - first).fill(span.label ?? null)),
+  );
 }
 
 /** Keeps the order of a category within a source partition, and spreads categories over the second hub. */
-function partitionKeyOf({ records }: Parcel, { partition, category }: PackOptions): string {
-  const own = category.message === 'record' ? records[0]?.partitionKey : undefined;
+function partitionKeyOf({ parts }: Parcel, { partition, category }: PackOptions): string {
+  const own = category.message === 'record' ? parts[0]?.span.partitionKey : undefined;
   return (own ?? `${category.key}/${partition.namespace}/${partition.hub}/${partition.id}`).slice(
     0,
     LONGEST_PARTITION_KEY,

@@ -7,12 +7,13 @@ import type { Log } from '../log.ts';
 import type { Partition } from '../message.ts';
 import { pack } from './pack.ts';
 import type { Packed } from './pack.ts';
-import type { Draft, LineRecord } from '../blocks/draft.ts';
+import type { Draft, LineSpan } from '../blocks/draft.ts';
 import type { Routes } from './routing.ts';
 import { readBlock } from '../blocks/read-block.ts';
 import type { BlobStore, RecordsHub } from '../sinks.ts';
 import { giveBack } from '../blocks/slabs.ts';
 import type { Judge } from '../take-apart/take-apart.ts';
+import { alone } from '../judge/span.ts';
 import type { Category, Verdict } from '../judge/verdict.ts';
 
 export interface PassOnDeps {
@@ -58,9 +59,9 @@ export async function passOn(
   }
 
   async function isTaken(block: PlanBlock, hub: string): Promise<boolean> {
-    const records = drafts.get(block.id)?.records ?? (await readBack(block, deps));
+    const spans = drafts.get(block.id)?.spans ?? (await readBack(block, deps));
     try {
-      await sendBlock(block, hub, records, { partition, ingestedAt }, deps);
+      await sendBlock(block, hub, spans, { partition, ingestedAt }, deps);
       return true;
     } catch (error) {
       if (!(error instanceof SluiceError) || error.code !== 'records-hub-refused') throw error;
@@ -77,11 +78,11 @@ export type SendBlockDeps = Pick<PassOnDeps, 'recordsHub' | 'messageBytes' | 'ca
 export async function sendBlock(
   block: Pick<PlanBlock, 'container' | 'blob' | 'id' | 'source' | 'category'>,
   hub: string,
-  records: readonly LineRecord[],
+  spans: readonly LineSpan[],
   { partition, ingestedAt }: { readonly partition: Partition; readonly ingestedAt: string },
   deps: SendBlockDeps,
 ): Promise<void> {
-  const packed = pack(records, {
+  const packed = pack(spans, {
     partition,
     category: deps.categoryOf(block.source, block.category),
     whereabouts: { container: block.container, blob: block.blob, block: block.id },
@@ -109,7 +110,7 @@ export function stretches(
 }
 
 /** What somebody else has staged, or this process before it died, is in the archive; but for what has expired by now. */
-async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineRecord[]> {
+async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineSpan[]> {
   const { container, blob, id, origins } = block;
   const lines = await readBlock({ container, name: blob }, id, deps.store, origins);
   if (!lines)
@@ -118,9 +119,9 @@ async function readBack(block: PlanBlock, deps: PassOnDeps): Promise<LineRecord[
 }
 
 /** What the second hub is told of a record besides, found out again. */
-export function withKeys(line: Line, deps: Pick<PassOnDeps, 'judge' | 'log'>): LineRecord {
+export function withKeys(line: Line, deps: Pick<PassOnDeps, 'judge' | 'log'>): LineSpan {
   const { recordKey, partitionKey, label } = verdictOn(line.bytes, deps) ?? {};
-  return { ...line, recordKey, partitionKey, label };
+  return { ...line, ...alone(line.bytes, recordKey), partitionKey, label };
 }
 
 /** By the code as it is now, and not as it was when it decided. A bug in it costs the keys, and does not stop the partition. */

@@ -2,30 +2,33 @@ import { isUtf8 } from 'node:buffer';
 import { BYTE, endOfString, endOfValue, skipSpace } from '../json/json-bytes.ts';
 import { MOST_FAULTS } from './fault.ts';
 import type { Fault } from './fault.ts';
-import type { Verdict } from '../judge/verdict.ts';
+import type { Span } from '../judge/span.ts';
 
-/** A member that is no record: quarantined alone. */
-export interface FaultyMember extends Fault {
-  /** Its place among the members. */
+/** What stands where records stand. */
+export interface Member {
+  /** A slice of the message, not a copy. */
+  readonly bytes: Buffer;
+  /** Its place among all of them; of a span, that of its first record. */
   readonly index: number;
-}
-
-export interface Split {
-  /** What stands where records stand, in order: slices of the message, not copies. */
-  readonly members: readonly Buffer[];
-  /** The members that are no records; nearly always empty. */
-  readonly faults: readonly FaultyMember[];
-  /** By the place of the member, of those that the fast reader has read. */
-  readonly verdicts: readonly (Verdict | undefined)[];
+  /** What the fast reader has found, of this record and perhaps of others behind it. */
+  readonly span: Span | undefined;
+  /** Why it is no record: quarantined alone. */
+  readonly fault: Fault | undefined;
 }
 
 /** Reads records of one message, those that it can read quickly. See `openSieve`. */
 export interface FastReader {
-  /** Where the record ends that begins at `start`: then it is valid JSON. Undefined where that is left to others. */
-  read(start: number): number | undefined;
-  /** What it has found out on the way about the record that it read last; undefined where the judge is to say it. */
-  readonly verdict: Verdict | undefined;
+  /**
+   * Where the record ends that begins at `start`, or in an array the last of those that stand side by side from there on: then they
+   * are valid JSON. Undefined where that is left to others.
+   */
+  read(start: number, inArray: boolean): number | undefined;
+  /** What it has found out about what it read last; undefined where the judge is to say it, of one record. */
+  readonly span: Span | undefined;
 }
+
+/** @param isAlone whether each record is to be a span of its own */
+export type OpenReader = (text: Buffer, isAlone?: boolean) => FastReader;
 
 /**
  * Takes a message apart: `{"records":[...]}` (the key anywhere in the object), an array, one object, or several values
@@ -34,24 +37,26 @@ export interface FastReader {
  * Strict about the framing, and leaves the inside of a record to whoever judges it: it finds a record's end by its
  * brackets and strings alone. So a message is valid JSON if this finds no fault and every record turns out to be JSON.
  */
-export function split(text: Buffer, fastReader?: FastReader): Split | Fault {
+export function split(text: Buffer, openReader?: OpenReader, isAlone = false): Member[] | Fault {
   if (text.length === 0) return { reason: 'empty-message', detail: 'no bytes', offset: 0 };
-  const found = nothingFound(text, fastReader);
+  const isText = isUtf8(text);
+  // What reads many records at once cannot tell one of them from the others that is not UTF-8.
+  const found = nothingFound(text, isText ? openReader?.(text, isAlone) : undefined);
   const broken = readMessage(text, found);
   if (broken) return broken;
   if (found.members.length === 0) return { reason: 'no-records', detail: 'nothing to take out', offset: 0 };
-  if (!isUtf8(text)) faultMembersThatAreNotUtf8(text, found);
-  return found;
+  return isText ? found.members : found.members.map((member) => faultUnlessUtf8(member, text));
 }
 
 /**
  * What has been found so far. A plain object: V8 throws away the code that it has compiled for a class whenever a
  * collection finds no object of it, which between two batches is often so.
  */
-interface Found extends Split {
-  readonly members: Buffer[];
-  readonly verdicts: (Verdict | undefined)[];
-  readonly faults: FaultyMember[];
+interface Found {
+  readonly members: Member[];
+  /** How many records and others these are. */
+  count: number;
+  faults: number;
   /** Whether any object of the message can have the key `records`; the ordinary record is spared the search for it. */
   readonly mayHoldEnvelopes: boolean;
   readonly fastReader: FastReader | undefined;
@@ -59,7 +64,7 @@ interface Found extends Split {
 
 function nothingFound(text: Buffer, fastReader: FastReader | undefined): Found {
   const mayHoldEnvelopes = text.includes(RECORDS_KEY) || text.includes(UNICODE_ESCAPE);
-  return { members: [], verdicts: [], faults: [], mayHoldEnvelopes, fastReader };
+  return { members: [], count: 0, faults: 0, mayHoldEnvelopes, fastReader };
 }
 
 function addFault(
@@ -69,38 +74,35 @@ function addFault(
   end: number,
   fault: Omit<Fault, 'offset'>,
 ): void {
-  const { members, faults } = found;
-  const last = faults.at(-1);
-  if (last && faults.length >= MOST_FAULTS && last.index === members.length - 1) {
-    members[last.index] = text.subarray(last.offset, end);
+  const { members } = found;
+  const last = members.at(-1);
+  if (last?.fault && found.faults >= MOST_FAULTS) {
+    members[members.length - 1] = { ...last, bytes: text.subarray(last.fault.offset, end) };
   } else {
-    faults.push({ ...fault, offset: start, index: members.length });
-    addMember(found, text.subarray(start, end));
+    found.faults++;
+    addMember(found, text.subarray(start, end), undefined, { ...fault, offset: start });
   }
 }
 
-function addMember(found: Found, bytes: Buffer, verdict?: Verdict): void {
-  found.members.push(bytes);
-  found.verdicts.push(verdict);
+function addMember(found: Found, bytes: Buffer, span?: Span, fault?: Fault): void {
+  found.members.push({ bytes, index: found.count, span, fault });
+  found.count += span?.ends.length ?? 1;
 }
 
-function faultMembersThatAreNotUtf8(text: Buffer, { members, faults }: Found): void {
-  const known = new Set(faults.map((fault) => fault.index));
-  members.forEach((bytes, index) => {
-    if (isUtf8(bytes) || known.has(index)) return;
-    const offset = bytes.byteOffset - text.byteOffset;
-    faults.push({ reason: 'not-utf8', detail: 'invalid UTF-8 in the record', offset, index });
-  });
-  faults.sort((a, b) => a.index - b.index);
+function faultUnlessUtf8(member: Member, text: Buffer): Member {
+  const { bytes, fault } = member;
+  if (fault || isUtf8(bytes)) return member;
+  const offset = bytes.byteOffset - text.byteOffset;
+  return { ...member, fault: { reason: 'not-utf8', detail: 'invalid UTF-8 in the record', offset } };
 }
 
 /** Reads what stands in the place of a record, at `start`, and answers where it ends. */
-type Reader = (text: Buffer, start: number, found: Found) => number | Fault;
+type Reader = (text: Buffer, start: number, found: Found, inArray: boolean) => number | Fault;
 
 function readMessage(text: Buffer, found: Found): Fault | undefined {
   for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
     const isArray = text[at] === BYTE.openBracket;
-    const end = isArray ? readArray(text, at, found, readMember) : readMember(text, at, found);
+    const end = isArray ? readArray(text, at, found, readMember) : readMember(text, at, found, false);
     if (typeof end !== 'number') return end;
     at = end;
   }
@@ -111,7 +113,7 @@ function readArray(text: Buffer, start: number, found: Found, read: Reader): num
   let at = skipSpace(text, start + 1);
   if (text[at] === BYTE.closeBracket) return at + 1;
   for (;;) {
-    const end = read(text, at, found);
+    const end = read(text, at, found, true);
     if (typeof end !== 'number') return end;
     at = skipSpace(text, end);
     if (text[at] === BYTE.closeBracket) return at + 1;
@@ -121,10 +123,10 @@ function readArray(text: Buffer, start: number, found: Found, read: Reader): num
 }
 
 /** A member of the message: an envelope, or a record. */
-function readMember(text: Buffer, start: number, found: Found): number | Fault {
+function readMember(text: Buffer, start: number, found: Found, inArray: boolean): number | Fault {
   const mayBeEnvelope = text[start] === BYTE.openBrace && found.mayHoldEnvelopes;
   const records = mayBeEnvelope ? findRecords(text, start) : undefined;
-  if (records === undefined) return readRecord(text, start, found);
+  if (records === undefined) return readRecord(text, start, found, inArray);
   if (text[records] === BYTE.openBracket) return readEnvelope(text, start, found);
   const end = readFraming(text, start);
   if (typeof end !== 'number') return end;
@@ -136,11 +138,12 @@ function readMember(text: Buffer, start: number, found: Found): number | Fault {
   return end;
 }
 
-function readRecord(text: Buffer, start: number, found: Found): number | Fault {
+function readRecord(text: Buffer, start: number, found: Found, inArray: boolean): number | Fault {
   const { fastReader } = found;
-  const fastEnd = fastReader?.read(start);
+  const fastEnd = fastReader?.read(start, inArray);
   if (fastEnd !== undefined) {
-    addMember(found, text.subarray(start, fastEnd), fastReader?.verdict);
+    const span = fastReader?.span;
+    addMember(found, span?.bytes ?? text.subarray(start, fastEnd), span);
     return fastEnd;
   }
   const end = endOfValue(text, start);

@@ -7,18 +7,20 @@ import { BYTE, skipSpace } from '../json/json-bytes.ts';
 import { salvage } from './salvage.ts';
 import type { Rung, Salvage, SalvagedMember } from './salvage.ts';
 import { split } from './split.ts';
-import type { FastReader, Split } from './split.ts';
+import type { Member, OpenReader } from './split.ts';
+import { spanOf } from '../judge/span.ts';
+import type { Span } from '../judge/span.ts';
 import type { Category, Verdict } from '../judge/verdict.ts';
 
 export type Judge = (record: Buffer) => Verdict | undefined;
 
-export interface TakenRecord {
-  /** A slice of the message, unless it was repaired. */
-  readonly bytes: Buffer;
+/** Records of a message. Their bytes are a slice of it, unless they were repaired. */
+export interface TakenSpan {
+  readonly span: Span;
+  /** Of the first. */
   readonly index: number;
   /** Where it begins in the unpacked message, in bytes. */
   readonly offset: number;
-  readonly verdict: Verdict;
   readonly repaired: boolean;
 }
 
@@ -26,7 +28,7 @@ export interface TakenRecord {
 export interface TakenMessage {
   /** The message, unpacked. */
   readonly text: Buffer;
-  readonly records: readonly TakenRecord[];
+  readonly spans: readonly TakenSpan[];
   readonly deadLetters: readonly DeadLetter[];
   /** What had to be done, where the message was broken and something of it was saved. */
   readonly salvaged?: readonly Rung[];
@@ -34,8 +36,10 @@ export interface TakenMessage {
 
 export interface TakeApartDeps extends DecodeLimits {
   readonly judge: Judge;
-  /** Takes work off the judge: a reader that tells the verdict on most records in the pass in which it finds their end. */
-  readonly openSieve?: (text: Buffer) => FastReader | undefined;
+  /** Takes work off the judge: a reader that tells what most records are in the pass in which it finds their ends. */
+  readonly openSieve?: OpenReader;
+  /** Whether each record is to be a span of its own, since somebody has something to ask of each. */
+  readonly recordsAlone?: boolean;
 }
 
 /** decode > split > identify > validate, for one message. Never throws: a bug of ours is confined to the message. */
@@ -43,7 +47,7 @@ export function takeApart(body: Buffer, deps: TakeApartDeps): TakenMessage {
   try {
     const text = decode(body, deps);
     if (!Buffer.isBuffer(text)) return wholeMessage(body, text);
-    return takeText(body, text, deps.judge, deps.openSieve?.(text));
+    return takeText(body, text, deps);
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return wholeMessage(body, { reason: 'internal-error', detail, offset: 0 });
@@ -53,43 +57,44 @@ export function takeApart(body: Buffer, deps: TakeApartDeps): TakenMessage {
 function takeText(
   body: Buffer,
   text: Buffer,
-  judge: Judge,
-  sieve?: FastReader,
+  deps: Pick<TakeApartDeps, 'judge' | 'openSieve' | 'recordsAlone'>,
   isQuoted = false,
 ): TakenMessage {
-  const parts = split(text, sieve);
-  if ('reason' in parts) return salvageOr(parts, body, text, judge);
-  const quoted = isQuoted ? undefined : quotedText(text, parts);
-  if (quoted) return takeText(body, quoted, judge, undefined, true);
-  const records = judgeMembers(text, parts, judge);
-  if (!Array.isArray(records)) return salvageOr(records, body, text, judge);
-  return { text, records, deadLetters: parts.faults.map((fault) => faultyMember(fault, parts)) };
+  const { judge, openSieve, recordsAlone } = deps;
+  const members = split(text, openSieve, recordsAlone);
+  if ('reason' in members) return salvageOr(members, body, text, judge);
+  const quoted = isQuoted ? undefined : quotedText(text, members);
+  if (quoted) return takeText(body, quoted, { judge }, true);
+  const spans = judgeMembers(text, members, judge);
+  if (!Array.isArray(spans)) return salvageOr(spans, body, text, judge);
+  return { text, spans, deadLetters: faultyMembers(members) };
 }
 
-const NONE: ReadonlySet<number> = new Set();
-
 /** The records among the members; a fault where one of them is not JSON. */
-function judgeMembers(text: Buffer, parts: Split, judge: Judge): TakenRecord[] | Fault {
-  const faulty = parts.faults.length === 0 ? NONE : new Set(parts.faults.map((fault) => fault.index));
-  const records: TakenRecord[] = [];
-  for (let index = 0; index < parts.members.length; index++) {
-    const bytes = parts.members[index];
-    if (!bytes || faulty.has(index)) continue;
+function judgeMembers(text: Buffer, members: readonly Member[], judge: Judge): TakenSpan[] | Fault {
+  const spans: TakenSpan[] = [];
+  for (const { bytes, index, span: found, fault } of members) {
+    if (fault) continue;
     const offset = bytes.byteOffset - text.byteOffset;
-    const verdict = parts.verdicts[index] ?? judge(bytes);
-    if (!verdict) return brokenRecord(bytes, offset);
-    records.push({ bytes, index, offset, verdict, repaired: false });
+    const span = found ?? judgedSpan(bytes, judge);
+    if (!span) return brokenRecord(bytes, offset);
+    spans.push({ span, index, offset, repaired: false });
   }
-  return records;
+  return spans;
+}
+
+function judgedSpan(bytes: Buffer, judge: Judge): Span | undefined {
+  const verdict = judge(bytes);
+  return verdict && spanOf(bytes, verdict);
 }
 
 /** A message that is a JSON string, and holds as its text what a message should be. */
-function quotedText(text: Buffer, { members }: Split): Buffer | undefined {
-  const [member] = members;
-  if (member?.[0] !== BYTE.quote || members.length > 1 || !isAllOf(text, member)) return undefined;
-  const quoted = String(JSON.parse(member.toString()));
+function quotedText(text: Buffer, members: readonly Member[]): Buffer | undefined {
+  const bytes = members[0]?.bytes;
+  if (bytes?.[0] !== BYTE.quote || members.length > 1 || !isAllOf(text, bytes)) return undefined;
+  const quoted = String(JSON.parse(bytes.toString()));
   // What is not UTF-8, or half of a surrogate pair, would be other bytes afterwards.
-  return isUtf8(member) && quoted.isWellFormed() && /^\s*[{[]/.test(quoted) ? Buffer.from(quoted) : undefined;
+  return isUtf8(bytes) && quoted.isWellFormed() && /^\s*[{[]/.test(quoted) ? Buffer.from(quoted) : undefined;
 }
 
 function isAllOf(text: Buffer, member: Buffer): boolean {
@@ -101,19 +106,18 @@ function isAllOf(text: Buffer, member: Buffer): boolean {
 function salvageOr(fault: Fault, body: Buffer, text: Buffer, judge: Judge): TakenMessage {
   const saved = fault.reason === 'not-json' ? salvage(text) : undefined;
   const taken = saved && judgeSalvage(saved, text, judge);
-  return taken && taken.records.length > 0 ? taken : wholeMessage(body, fault);
+  return taken && taken.spans.length > 0 ? taken : wholeMessage(body, fault);
 }
 
 function judgeSalvage({ members, torsos, rungs }: Salvage, text: Buffer, judge: Judge): TakenMessage {
-  const records: TakenRecord[] = [];
+  const spans: TakenSpan[] = [];
   const deadLetters: DeadLetter[] = [];
   const inOrder = [...members, ...torsos].toSorted((a, b) => a.offset - b.offset);
   for (const [index, part] of inOrder.entries()) {
     const { bytes, offset } = part;
     const fault = 'reason' in part ? part : faultOf(part);
-    const verdict = fault || 'reason' in part ? undefined : judge(bytes);
-    if (verdict && 'repaired' in part)
-      records.push({ bytes, index, offset, verdict, repaired: part.repaired });
+    const span = fault || 'reason' in part ? undefined : judgedSpan(bytes, judge);
+    if (span && 'repaired' in part) spans.push({ span, index, offset, repaired: part.repaired });
     else
       deadLetters.push({
         ...(fault ?? brokenRecord(bytes, offset)),
@@ -123,31 +127,31 @@ function judgeSalvage({ members, torsos, rungs }: Salvage, text: Buffer, judge: 
         bytes,
       });
   }
-  return { text, records, deadLetters, salvaged: [...rungs] };
+  return { text, spans, deadLetters, salvaged: [...rungs] };
 }
 
 function faultOf({ bytes, offset }: SalvagedMember): Fault | undefined {
   return isUtf8(bytes) ? undefined : { reason: 'not-utf8', detail: 'invalid UTF-8 in the record', offset };
 }
 
-export function invalidRecord(
-  { bytes, index, offset, verdict }: TakenRecord,
-  category: Category,
-): DeadLetter {
-  const detail = verdict.problems.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ');
+/** Of one record: no others stand beside one that is invalid. */
+export function invalidRecord({ span, index, offset }: TakenSpan, category: Category): DeadLetter {
+  const { bytes, problems } = span;
+  const detail = problems.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ');
   const { source, name } = category;
-  const { problems } = verdict;
   return { of: 'record', source, category: name, reason: 'invalid', detail, problems, offset, index, bytes };
 }
 
 function wholeMessage(body: Buffer, fault: Fault): TakenMessage {
   const letter: DeadLetter = { ...fault, ...UNIDENTIFIED, of: 'message', index: 0, bytes: body };
-  return { text: body, records: [], deadLetters: [letter] };
+  return { text: body, spans: [], deadLetters: [letter] };
 }
 
-function faultyMember(fault: Split['faults'][number], parts: Split): DeadLetter {
-  const bytes = parts.members[fault.index] ?? Buffer.alloc(0);
-  return { ...fault, ...UNIDENTIFIED, of: 'record', bytes };
+function faultyMembers(members: readonly Member[]): DeadLetter[] {
+  const letters: DeadLetter[] = [];
+  for (const { bytes, index, fault } of members)
+    if (fault) letters.push({ ...fault, ...UNIDENTIFIED, of: 'record', index, bytes });
+  return letters;
 }
 
 const UNIDENTIFIED = { source: 'unknown', category: 'none', problems: [] } as const;

@@ -6,6 +6,7 @@ import { judge } from '../../shared/judge/judge.ts';
 import { withoutLineBreaks } from '../../shared/json/line-breaks.ts';
 import { takeApart } from '../../shared/take-apart/take-apart.ts';
 import type { TakenMessage } from '../../shared/take-apart/take-apart.ts';
+import { recordsIn } from '../support/spans.ts';
 
 const LIMITS = { maxUnpackedBytes: 1024 * 1024, maxUnpackedRatio: 250 };
 
@@ -18,17 +19,17 @@ function partsOf({ parts }: Shaped): string[] {
   );
 }
 
-function takenParts({ records, deadLetters }: TakenMessage): string[] {
+function takenParts(taken: TakenMessage): string[] {
   const parts = [
-    ...records.map(({ index, bytes, verdict, repaired }) => {
-      const { source, name } = verdict.category;
+    ...recordsIn(taken).map(({ index, bytes, category, problems, repaired }) => {
+      const { source, name } = category;
       const text =
-        verdict.problems.length > 0
+        problems.length > 0
           ? `invalid of a record: ${bytes.toString()}`
           : `${withoutLineBreaks(bytes).toString()} ${repaired}`;
       return { index, text: `${index} ${source}/${name} ${text}` };
     }),
-    ...deadLetters.map(({ index, source, category, reason, of, bytes }) => {
+    ...taken.deadLetters.map(({ index, source, category, reason, of, bytes }) => {
       return { index, text: `${index} ${source}/${category} ${reason} of a ${of}: ${bytes.toString()}` };
     }),
   ];

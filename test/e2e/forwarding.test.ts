@@ -7,11 +7,11 @@ import { envelopeOf, recordOf } from '../support/messages.ts';
 import { drained, readComplete, sendTo, startApp, startSite } from '../support/site.ts';
 
 function eventsIn({ body }: Received): string[] {
-  const parts = split(gunzipSync(body));
-  return 'reason' in parts
+  const members = split(gunzipSync(body));
+  return 'reason' in members
     ? []
-    : parts.members.map((event) =>
-        event
+    : members.map(({ bytes }) =>
+        bytes
           .toString()
           .replace(/^.*?"event":/, '')
           .slice(0, -1),

@@ -25,9 +25,9 @@ function recordsOf(count: number, filler = ''): CategoryRecord[] {
 
 /** What a request holds, event by event, as text. */
 function eventsIn({ body }: Received): string[] {
-  const parts = split(gunzipSync(body));
-  if ('reason' in parts) throw new Error(parts.detail);
-  return parts.members.map(String);
+  const members = split(gunzipSync(body));
+  if ('reason' in members) throw new Error(members.detail);
+  return members.map(({ bytes }) => bytes.toString());
 }
 
 function numbersIn(request: Received): number[] {

@@ -347,9 +347,9 @@ function textOf({ body }: SampleMessage): Buffer {
 
 /** The bytes of each record, taken out of the message as the app does it. */
 function recordsOf(message: SampleMessage): readonly Buffer[] {
-  const parts = split(textOf(message));
-  if ('reason' in parts) throw new Error(parts.detail);
-  return parts.members;
+  const members = split(textOf(message));
+  if ('reason' in members) throw new Error(members.detail);
+  return members.map(({ bytes }) => bytes);
 }
 
 function sourceOf(category: string): string | undefined {

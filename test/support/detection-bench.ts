@@ -59,9 +59,9 @@ export function ordinaryStream(options: Partial<SampleOptions> = {}): CategoryRe
   const stream = sampleStream({ seed: 7, start: START, messages: 300, faults: 0, ...options });
   return [...stream].map(({ body }, message) => {
     const text = decode(body, { maxUnpackedBytes: 1e9, maxUnpackedRatio: 2_000 });
-    const parts = 'reason' in text ? text : split(text);
-    if ('reason' in parts) throw new Error(parts.detail);
-    return parts.members.map((bytes, i) => judged(bytes, `contoso/logs/0/t/${message}/${i}`));
+    const members = 'reason' in text ? text : split(text);
+    if ('reason' in members) throw new Error(members.detail);
+    return members.map(({ bytes }, i) => judged(bytes, `contoso/logs/0/t/${message}/${i}`));
   });
 }
 

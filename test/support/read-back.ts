@@ -56,11 +56,11 @@ export interface SentRecord {
 
 /** The records of a message of the second hub. */
 export function recordsIn({ body, properties }: OutgoingMessage): SentRecord[] {
-  const parts = split(body);
-  if ('reason' in parts) throw new Error(`The second hub was sent what it cannot read: ${parts.detail}`);
+  const members = split(body);
+  if ('reason' in members) throw new Error(`The second hub was sent what it cannot read: ${members.detail}`);
   const ids = JSON.parse(String(properties['recordIds'])) as string[];
   const keys = JSON.parse(String(properties['recordKeys'])) as (string | null)[];
-  const records = parts.members.map((bytes, i) => {
+  const records = members.map(({ bytes }, i) => {
     return { id: ids[i] ?? '', key: keys[i] ?? null, text: bytes.toString(), properties };
   });
   const counts = [records.length, ids.length, keys.length, properties['count']];

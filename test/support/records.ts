@@ -17,7 +17,7 @@ export function fixtureRecords(): readonly string[] {
 export function sampleRecords(messages: number): readonly string[] {
   const stream = sampleStream({ seed: 7, start: Date.UTC(2026, 10, 20, 10), messages, faults: 0 });
   return [...stream].flatMap(({ body }) => {
-    const parts = split(body);
-    return 'members' in parts ? parts.members.map(String) : [];
+    const members = split(body);
+    return 'reason' in members ? [] : members.map(({ bytes }) => bytes.toString());
   });
 }

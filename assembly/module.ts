@@ -1,0 +1,7 @@
+/** @file What `shared/judge/walk-module.ts` declares of it. */
+
+export { counted, SCOPE_BYTES, scopes } from './scopes';
+export { kinds, places, resources, SLOTS } from './slots';
+export { ends, gather, keyEnds, keys, span } from './span';
+export { addField, addPresence, newChoice, newFields, newValue, window, WINDOW_BYTES } from './tables';
+export { findingsAt, forget, unseen, walk } from './walk';

@@ -1,0 +1,72 @@
+import type { EventTimes } from './event-time.ts';
+import type { Category, Problem, Verdict } from './verdict.ts';
+
+/**
+ * Records that stand side by side in a message, or one alone. Of all of them the same was found, but for what is gathered of them. What
+ * works on spans takes no longer for each record than copying it does.
+ */
+export interface Span extends Gathered {
+  /** The records, with one byte between two of them. */
+  readonly bytes: Buffer;
+  readonly category: Category;
+  /** Empty where they are valid; only of one alone there are any. */
+  readonly problems: readonly Problem[];
+  readonly partitionKey: string | undefined;
+  readonly label: string | undefined;
+  readonly unseen: readonly string[];
+}
+
+export interface Gathered {
+  /** By record, where it ends, counted from where the first begins. */
+  readonly ends: Int32Array;
+  /** Their keys, as JSON in ASCII with commas between them. */
+  readonly keys: string;
+  /** By record, where its key ends there. */
+  readonly keyEnds: Int32Array;
+  /** Of those that tell a time. */
+  readonly times: EventTimes | undefined;
+  /** How many records there are of each tenant or subscription. */
+  readonly scopes: readonly ScopeCount[];
+}
+
+export interface ScopeCount {
+  readonly scope: string;
+  readonly records: number;
+}
+
+const NO_SCOPES: readonly ScopeCount[] = Object.freeze([]);
+
+/** What the judge has found of one record. */
+export function spanOf(bytes: Buffer, verdict: Verdict): Span {
+  const { category, problems, partitionKey, eventTime, label, scope, unseen } = verdict;
+  const { ends, keys, keyEnds } = alone(bytes, verdict.recordKey);
+  const times = eventTime === undefined ? undefined : { least: eventTime, greatest: eventTime };
+  const scopes = scope === undefined ? NO_SCOPES : [{ scope, records: 1 }];
+  return { bytes, category, problems, partitionKey, label, unseen, ends, keys, keyEnds, times, scopes };
+}
+
+/** The ends and the key of one record. */
+export function alone(
+  bytes: Buffer,
+  recordKey: string | undefined,
+): Pick<Gathered, 'ends' | 'keys' | 'keyEnds'> {
+  const keys = keyJson(recordKey);
+  return { ends: Int32Array.of(bytes.length), keys, keyEnds: Int32Array.of(keys.length) };
+}
+
+/** Longer than any product's. A record's key is taken from its data, which may put a megabyte there. */
+const LONGEST_RECORD_KEY = 1_024;
+
+function keyJson(recordKey: string | undefined): string {
+  if (recordKey === undefined || recordKey.length > LONGEST_RECORD_KEY) return 'null';
+  return JSON.stringify(recordKey).replace(/[^\0-\x7f]/g, escaped);
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** Where a record begins, counted as `ends` are. */
+export function startIn({ ends }: Pick<Gathered, 'ends'>, record: number): number {
+  return record === 0 ? 0 : (ends[record - 1] as number) + 1;
+}
