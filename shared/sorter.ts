@@ -1,7 +1,8 @@
 import { toDeadLetterLine } from './take-apart/dead-letter.ts';
 import type { DeadLetter } from './take-apart/dead-letter.ts';
-import { draftOf } from './blocks/draft.ts';
-import type { Draft, LineSpan } from './blocks/draft.ts';
+import type { BlockCodec } from './blocks/block-codec.ts';
+import { addTo, draftOf } from './blocks/draft.ts';
+import type { Draft, DraftFacts, LineSpan } from './blocks/draft.ts';
 import { UnlistedCategories } from './kept-apart.ts';
 import type { KeptApart } from './kept-apart.ts';
 import { hasLineBreak, withoutLineBreaks } from './json/line-breaks.ts';
@@ -28,6 +29,8 @@ import type { Span } from './judge/span.ts';
 import type { Category } from './judge/verdict.ts';
 
 export interface SorterDeps {
+  /** What the records' blocks are written with. */
+  readonly codec: BlockCodec;
   readonly fanOut: boolean;
   /** Undefined where there are no rules. Where there are, spans are of one record each. */
   readonly chooseRule?: ChooseRule | undefined;
@@ -144,7 +147,8 @@ export class Sorter {
     countRecords(tally, span);
     if (fate === 'archive') tally.archived += ends.length;
     else count(tally.excluded, rule?.name ?? '');
-    if (fate !== 'excluded') this.#keep(bin, taken, tally, forward, draftFor(bin, fate, category, rule));
+    if (fate !== 'excluded')
+      this.#keep(bin, taken, tally, forward, this.#draftFor(bin, fate, category, rule));
   }
 
   #keep(bin: Bin, { span, index, repaired }: TakenSpan, tally: Tally, forward: boolean, draft: Draft): void {
@@ -154,7 +158,7 @@ export class Sorter {
     if (repaired) tally.salvaged += ends.length;
     if (forward) tally.passedOn += ends.length;
     const { sequenceNumber, enqueuedTime } = bin.message;
-    draft.spans.push({
+    addTo(draft, {
       bytes: lines,
       ends,
       sequenceNumber,
@@ -178,7 +182,7 @@ export class Sorter {
     count(tally.deadLettered, reason);
     const origin = originOf(bin, index);
     const line = toDeadLetterLine(letter, this.#partition, origin, bin.message.replayOf);
-    otherDraft(bin, 'dead-letter', source, category).spans.push(lineOf(line, origin));
+    addTo(this.#otherDraft(bin, 'dead-letter', source, category), lineOf(line, origin));
   }
 
   /** The message that records were salvaged from, as it came. */
@@ -187,7 +191,30 @@ export class Sorter {
     for (const rung of rungs) count(bin.minute.rungs, rung);
     const origin = originOf(bin, 0);
     const line = toSalvagedLine(bin.message.body, rungs, this.#partition, origin);
-    otherDraft(bin, 'salvaged', 'unknown', 'none').spans.push(lineOf(line, origin));
+    addTo(this.#otherDraft(bin, 'salvaged', 'unknown', 'none'), lineOf(line, origin));
+  }
+
+  #draftFor(bin: Bin, container: 'archive' | 'pass-on', category: Category, rule: Rule | undefined): Draft {
+    const ruleDays = container === 'archive' ? rule?.retentionDays : undefined;
+    // Most often the key is at hand. A category's begins with its source, so that none can look like one of the others.
+    const isOrdinary = container === 'archive' && ruleDays === undefined;
+    const key = isOrdinary ? category.key : `${container} ${ruleDays} ${category.key}`;
+    const known = bin.drafts.get(key);
+    if (known) return known;
+    const { source, name, retentionDays } = category;
+    return this.#addDraft(bin, key, { container, source, category: name, retentionDays, ruleDays });
+  }
+
+  #otherDraft(bin: Bin, container: 'dead-letter' | 'salvaged', source: string, category: string): Draft {
+    const key = `${container} ${source}/${category}`;
+    const facts = { container, source, category, retentionDays: undefined, ruleDays: undefined };
+    return bin.drafts.get(key) ?? this.#addDraft(bin, key, facts);
+  }
+
+  #addDraft(bin: Bin, key: string, facts: Omit<DraftFacts, 'hour'>): Draft {
+    const draft = draftOf({ ...facts, hour: bin.hour }, this.#deps.codec);
+    bin.drafts.set(key, draft);
+    return draft;
   }
 
   #count(message: Message): MinuteTally {
@@ -222,39 +249,6 @@ function fateOf({ problems }: Span, category: Category, rule: Rule | undefined, 
   if (!archive && !forward) return 'excluded';
   if (problems.length > 0 && category.onInvalid === 'dead-letter') return 'dead-letter';
   return archive ? 'archive' : 'pass-on';
-}
-
-function draftFor(
-  bin: Bin,
-  container: 'archive' | 'pass-on',
-  category: Category,
-  rule: Rule | undefined,
-): Draft {
-  const ruleDays = container === 'archive' ? rule?.retentionDays : undefined;
-  // Most often the key is at hand. A category's begins with its source, so that none can look like one of the others.
-  const isOrdinary = container === 'archive' && ruleDays === undefined;
-  const key = isOrdinary ? category.key : `${container} ${ruleDays} ${category.key}`;
-  const known = bin.drafts.get(key);
-  if (known) return known;
-  const { source, name, retentionDays } = category;
-  return addDraft(bin, key, { container, source, category: name, retentionDays, ruleDays });
-}
-
-function otherDraft(
-  bin: Bin,
-  container: 'dead-letter' | 'salvaged',
-  source: string,
-  category: string,
-): Draft {
-  const key = `${container} ${source}/${category}`;
-  const facts = { container, source, category, retentionDays: undefined, ruleDays: undefined };
-  return bin.drafts.get(key) ?? addDraft(bin, key, facts);
-}
-
-function addDraft(bin: Bin, key: string, facts: Omit<Draft, 'hour' | 'spans' | 'eventTimes'>): Draft {
-  const draft = draftOf({ ...facts, hour: bin.hour });
-  bin.drafts.set(key, draft);
-  return draft;
 }
 
 function tallyOf({ minute, tallies }: Bin, key: string): Tally {

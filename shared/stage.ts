@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pMap from 'p-map';
-import { blockCodec } from './blocks/block-codec.ts';
+import { blockCodec, packBlock } from './blocks/block-codec.ts';
 import type { BlockCodec, PackedBlock } from './blocks/block-codec.ts';
 import { encodeBlockId, RANDOM_CHARACTERS } from './blocks/block-id.ts';
 import { addBlocks, blockDigest, blockSumKey, NO_BLOCKS } from './blocks/block-sums.ts';
@@ -10,7 +10,7 @@ import type { PlanBlock, Run } from './ledger/ledger-rows.ts';
 import type { Partition } from './message.ts';
 import { blobPrefix } from './names.ts';
 import { recordsIn } from './blocks/draft.ts';
-import type { Draft, LineSpan } from './blocks/draft.ts';
+import type { Draft } from './blocks/draft.ts';
 import { PASS_ON_DAYS } from './retention.ts';
 import type { BlobStore } from './sinks.ts';
 import { giveBack } from './blocks/slabs.ts';
@@ -62,7 +62,7 @@ export async function stage(
 
   async function stageOne(draft: Draft): Promise<StagedBlock> {
     const { container, source, category, hour, spans, ruleDays } = draft;
-    const { extension, body, origins } = await pack(spans, deps.codec, mostOrigins);
+    const { extension, body, origins } = await finish(draft, deps.codec, mostOrigins);
     const prefix = blobPrefix(source, category, hour, partition, ruleDays);
     const blob = await chains.open({ container, prefix, extension });
     const id = blockIdOf(draft, run, daysOf(draft, deps));
@@ -104,15 +104,15 @@ function daysOf(draft: Draft, { retentionDays }: StageDeps): number {
 }
 
 /** Where the plan has no room for a block's origins, the block is gzip, which keeps them itself. */
-async function pack(
-  spans: readonly LineSpan[],
+async function finish(
+  { block, spans }: Draft,
   codec: BlockCodec,
   mostOrigins: number,
 ): Promise<PackedBlock & { extension: string }> {
-  const packed = await codec.pack(spans);
+  const packed = await block.finish();
   if ((packed.origins?.length ?? 0) <= mostOrigins) return { ...packed, extension: codec.extension };
   const gzip = blockCodec('gzip');
-  return { ...(await gzip.pack(spans)), extension: gzip.extension };
+  return { ...(await packBlock(spans, gzip)), extension: gzip.extension };
 }
 
 function blockIdOf({ spans }: Draft, run: Run, retentionDays: number): string {

@@ -1,3 +1,4 @@
+import { blockCodec } from '../shared/blocks/block-codec.ts';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../shared/judge/judge.ts';
 import { prepare } from '../shared/prepare.ts';
@@ -22,6 +23,7 @@ const HOUR_OF_START = Date.parse('2026-11-20T10:00:00Z');
 function prepared(bodies: readonly string[], numbering?: Numbering, fanOut = true): Prepared {
   return prepare(messagesOf(bodies, numbering), PARTITION, [], {
     judge,
+    codec: blockCodec('none'),
     maxUnpackedBytes: 1_000_000,
     maxUnpackedRatio: 250,
     fanOut,
@@ -59,7 +61,13 @@ describe('prepare', () => {
     const messages = messagesOf(times.map(() => recordOf('A'))).map((message, i) => {
       return { ...message, enqueuedTime: times[i] ?? 0 };
     });
-    const deps = { judge, maxUnpackedBytes: 1_000_000, maxUnpackedRatio: 250, fanOut: true };
+    const deps = {
+      judge,
+      codec: blockCodec('none'),
+      maxUnpackedBytes: 1_000_000,
+      maxUnpackedRatio: 250,
+      fanOut: true,
+    };
 
     const first = prepare(messages, PARTITION, [], deps);
     const rest = prepare(messages.slice(first.messages), PARTITION, [], deps);

@@ -1,3 +1,4 @@
+import { blockCodec } from '../shared/blocks/block-codec.ts';
 import { describe, expect, test } from 'vitest';
 import { memoryBlobStore, memorySourceHubs, memoryTable } from '../local/memory-sinks.ts';
 import { createLedger } from '../shared/ledger/ledger.ts';
@@ -42,7 +43,12 @@ async function decideAll(messages: readonly Message[], of: Ledger): Promise<stri
     const stretch = await nextStretch(messages, snapshot, depsWith(of));
     if (!stretch) return stretches;
     const limits = { maxUnpackedBytes: 1000, maxUnpackedRatio: 250 };
-    const prepared = prepare(stretch.messages, PARTITION, [], { judge, ...limits, fanOut: true });
+    const prepared = prepare(stretch.messages, PARTITION, [], {
+      judge,
+      codec: blockCodec('none'),
+      ...limits,
+      fanOut: true,
+    });
     const run = runWith(stretch, prepared.messages);
     await of.decide(snapshot, {
       ...prepared,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DeadLetterLine } from '../../shared/take-apart/dead-letter.ts';
 import { deadLetterBytes } from '../../shared/take-apart/dead-letter.ts';
+import { blockCodec } from '../../shared/blocks/block-codec.ts';
 import { judge } from '../../shared/judge/judge.ts';
 import { endOfValue, skipSpace } from '../../shared/json/json-bytes.ts';
 import { hasLineBreak, withoutLineBreaks } from '../../shared/json/line-breaks.ts';
@@ -20,6 +21,7 @@ const PARTITION = { namespace: 'fuzz', hub: 'logs', id: '0' };
 const ENQUEUED = Date.UTC(2026, 10, 20, 10, 11);
 const LIMITS = { maxUnpackedBytes: 1024 * 1024, maxUnpackedRatio: 250 };
 const SIEVED = { judge, openSieve, ...LIMITS };
+const codec = blockCodec('none');
 const JUDGED = { judge, ...LIMITS };
 
 const chooseRule = createChooseRule([
@@ -40,7 +42,7 @@ const MOST_IN_A_ROW = 250_000;
 export function checkMessage(body: Buffer, index: number): string[] {
   const taken = takeApart(body, SIEVED);
   const withRules = index % 4 === 0;
-  const deps = { ...SIEVED, fanOut: true, ...(withRules && { chooseRule }) };
+  const deps = { ...SIEVED, codec, fanOut: true, ...(withRules && { chooseRule }) };
   const prepared = prepare([{ sequenceNumber: index, enqueuedTime: ENQUEUED, body }], PARTITION, [], deps);
   return [
     ...checkParts(body, taken),

@@ -1,6 +1,6 @@
 import { EventTimeRange } from '../judge/event-time.ts';
 import type { Gathered } from '../judge/span.ts';
-import type { Lines } from './block-codec.ts';
+import type { BlockCodec, BlockWriter, Lines } from './block-codec.ts';
 
 /**
  * Where blocks go. `pass-on` holds for a while what a rule keeps out of the archive and yet passes on: until the second hub has it,
@@ -27,11 +27,20 @@ export interface Draft {
   /** Start of the hour of enqueued time, in milliseconds since 1970. */
   readonly hour: number;
   readonly spans: LineSpan[];
+  /** The same, as they will be stored. */
+  readonly block: BlockWriter;
   readonly eventTimes: EventTimeRange;
 }
 
-export function draftOf(facts: Omit<Draft, 'spans' | 'eventTimes'>): Draft {
-  return { ...facts, spans: [], eventTimes: new EventTimeRange() };
+export type DraftFacts = Omit<Draft, 'spans' | 'block' | 'eventTimes'>;
+
+export function draftOf(facts: DraftFacts, codec: BlockCodec): Draft {
+  return { ...facts, spans: [], block: codec.open(), eventTimes: new EventTimeRange() };
+}
+
+export function addTo(draft: Draft, span: LineSpan): void {
+  draft.spans.push(span);
+  draft.block.add(span);
 }
 
 export function recordsIn(spans: readonly Lines[]): number {

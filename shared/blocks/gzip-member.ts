@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
-import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
+import { crc32, gzip, inflateRaw } from 'node:zlib';
 
-const deflate = promisify(deflateRaw) as (
+const pack = promisify(gzip) as (
   data: Buffer,
   options: { level: number; chunkSize: number },
 ) => Promise<Buffer>;
@@ -25,8 +25,10 @@ export const LONGEST_NOTE = 0xffff - SUBFIELD_HEADER - MEMBER_LENGTH;
 const LEAST_CHUNK = 16 * 1024;
 
 export async function writeMember(content: Buffer, note: Buffer, level: number): Promise<Buffer> {
-  const packed = await deflate(content, { level, chunkSize: Math.max(LEAST_CHUNK, content.length >> 2) });
-  const member = Buffer.alloc(BEFORE_NOTE + note.length + packed.length + TRAILER);
+  const chunkSize = Math.max(LEAST_CHUNK, content.length >> 2);
+  // The checksum too is reckoned beside the main thread.
+  const packed = (await pack(content, { level, chunkSize })).subarray(FIXED_HEADER);
+  const member = Buffer.alloc(BEFORE_NOTE + note.length + packed.length);
   // ID1 ID2 CM=deflate FLG=FEXTRA MTIME=0 (4) XFL=0 OS=unknown
   member.set([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255]);
   member.writeUInt16LE(SUBFIELD_HEADER + MEMBER_LENGTH + note.length, FIXED_HEADER);
@@ -35,8 +37,6 @@ export async function writeMember(content: Buffer, note: Buffer, level: number):
   member.writeUInt32LE(member.length, BEFORE_NOTE - MEMBER_LENGTH);
   note.copy(member, BEFORE_NOTE);
   packed.copy(member, BEFORE_NOTE + note.length);
-  member.writeUInt32LE(crc32(content), member.length - TRAILER);
-  member.writeUInt32LE(content.length % 2 ** 32, member.length - TRAILER / 2);
   return member;
 }
 

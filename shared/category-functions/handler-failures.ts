@@ -1,4 +1,4 @@
-import { alone } from '../blocks/block-codec.ts';
+import { alone, packBlock } from '../blocks/block-codec.ts';
 import type { BlockCodec } from '../blocks/block-codec.ts';
 import { encodeBlockId, RANDOM_CHARACTERS } from '../blocks/block-id.ts';
 import type { CategoryRecord } from '../category-record.ts';
@@ -67,7 +67,7 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
         retentionDays,
         random: '0'.repeat(RANDOM_CHARACTERS),
       });
-      await store.stage(blob, id, (await codec.pack(lines)).body);
+      await store.stage(blob, id, (await packBlock(lines, codec)).body);
       const expires = expiryOf(id);
       const tags = {
         source: 'handlers',
