@@ -191,8 +191,8 @@ describe('pack', () => {
         );
         expect(ids.map((id) => Number(id.split('/').at(-2)))).toEqual(given.map((_, n) => n));
         for (const one of packed) {
-          const alone = one.message.properties['count'] === 1;
-          expect(sizeOf(one)).toBeLessThan(alone ? OPTIONS.maxMessageBytes : OPTIONS.messageBytes);
+          const isAlone = one.message.properties['count'] === 1;
+          expect(sizeOf(one)).toBeLessThan(isAlone ? OPTIONS.maxMessageBytes : OPTIONS.messageBytes);
         }
       }),
       { numRuns: 50 },

@@ -183,7 +183,7 @@ describe('for any', () => {
       fc.property(bytes, (text) => {
         const found = split(text);
         const isBroken = 'reason' in found;
-        const total = isBroken ? found.offset : found.reduce((sum, { bytes }) => sum + bytes.length, 0);
+        const total = isBroken ? found.offset : found.reduce((sum, member) => sum + member.bytes.length, 0);
         expect(isBroken || found.length > 0).toBe(true);
         expect(total).toBeLessThanOrEqual(text.length);
       }),

@@ -5,26 +5,26 @@ import { GENERATED } from '../generated.ts';
 /** Where something lies in the module's memory. */
 export type Address = number;
 
-interface Constant<T extends number = number> {
-  readonly value: T;
+interface Constant {
+  readonly value: number;
 }
 
 /** What `assembly/module.ts` exports. Tables are made of others, from the inside to the outside; 0 stands for none. */
 export interface WalkModule {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** The addresses of what lies in memory from the start. */
-  readonly window: Constant<Address>;
-  readonly kinds: Constant<Address>;
-  readonly places: Constant<Address>;
-  readonly resources: Constant<Address>;
-  readonly unseen: Constant<Address>;
-  readonly findingsAt: Constant<Address>;
-  readonly span: Constant<Address>;
-  readonly ends: Constant<Address>;
-  readonly keys: Constant<Address>;
-  readonly keyEnds: Constant<Address>;
-  readonly scopes: Constant<Address>;
-  readonly counted: Constant<Address>;
+  readonly window: Constant;
+  readonly kinds: Constant;
+  readonly places: Constant;
+  readonly resources: Constant;
+  readonly unseen: Constant;
+  readonly findingsAt: Constant;
+  readonly span: Constant;
+  readonly ends: Constant;
+  readonly keys: Constant;
+  readonly keyEnds: Constant;
+  readonly scopes: Constant;
+  readonly counted: Constant;
   readonly WINDOW_BYTES: Constant;
   readonly SLOTS: Constant;
   readonly SCOPE_BYTES: Constant;

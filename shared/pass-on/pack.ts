@@ -83,8 +83,8 @@ export function pack(spans: readonly LineSpan[], options: PackOptions): Packed[]
       const added = lengthIn(span.ends, i) + lengthIn(span.keyEnds, i) + id.length + beside;
       if (added + FRAMING_BYTES > options.maxMessageBytes) {
         flush();
-        const alone = { parts: [{ span, first: i, next: i + 1 }], ids: id, size: added };
-        packed.push(packPointer(alone, line + i, options));
+        const parcel = { parts: [{ span, first: i, next: i + 1 }], ids: id, size: added };
+        packed.push(packPointer(parcel, line + i, options));
         continue;
       }
       if (!hasRoomFor(span, added, open, options)) flush();
