@@ -4,9 +4,9 @@
  */
 
 import { readTime } from './event-time';
-import { COMMA, OPEN_BRACE } from './grammar';
+import { COMMA, MINUS, OPEN_BRACE, QUOTE, ZERO } from './grammar';
 import { beginScopes, countedScopes, countScope, generation, numberOfScope, UNSURE_SCOPE } from './scopes';
-import { FRACTION, INTEGER, kindIn, placeOf, STRING, UNSURE } from './slots';
+import { FRACTION, INTEGER, kindIn, placeOf, STRING } from './slots';
 import { Value } from './tables';
 import { findings, hasSameUnseen, NOWHERE, rememberUnseen, walk } from './walk';
 
@@ -23,10 +23,8 @@ export const keyEnds = heap.alloc(MOST_RECORDS * 4);
 /** `LONGEST_RECORD_KEY` of shared/judge/span.ts, with quotes. */
 const LONGEST_KEY: usize = 1_024 + 2;
 const MOST_DIGITS: usize = 15;
+/** `null`, little end first. */
 const NULL_KEY: u32 = 0x6c6c756e;
-const QUOTE: u8 = 0x22;
-const ZERO: u8 = 0x30;
-const MINUS: u8 = 0x2d;
 const NUMBER: u32 = INTEGER | FRACTION;
 
 /** As `SPAN` of shared/judge/byte-walk.ts knows it. */
@@ -130,26 +128,36 @@ function isInteger(start: usize, end: usize): bool {
 /** Answers its length, with the comma behind it; 0 where it is not sure, or finds no room. */
 function writeKey(slot: i32): usize {
   const to = keys + keysLength;
-  if (keysLength > KEYS_BYTES - LONGEST_KEY - 1) return 0;
   const kind = slot < 0 ? 0 : kindIn(slot);
-  if (!(kind & (STRING | NUMBER))) {
-    store<u32>(to, NULL_KEY);
-    store<u8>(to, COMMA, 4);
-    return 5;
-  }
+  if (keysLength > KEYS_BYTES - LONGEST_KEY - 1) return 0;
+  if (!(kind & (STRING | NUMBER))) return writeNull(to);
   const place = placeOf(slot);
-  const length = place.end - place.start;
-  if (kind == STRING) {
-    if (length > LONGEST_KEY || !isAscii(place.start, place.end)) return 0;
-    memory.copy(to, place.start, length);
-    store<u8>(to + length, COMMA);
-    return length + 1;
-  }
-  const digits = load<u8>(place.start) == MINUS ? place.start + 1 : place.start;
-  const isMinusZero = digits > place.start && load<u8>(digits) == ZERO;
-  if (kind != NUMBER || isMinusZero || !isInteger(digits, place.end)) return 0;
+  if (kind == STRING) return writeText(to, place.start, place.end);
+  return kind == NUMBER ? writeNumber(to, place.start, place.end) : 0;
+}
+
+function writeNull(to: usize): usize {
+  store<u32>(to, NULL_KEY);
+  store<u8>(to, COMMA, 4);
+  return 5;
+}
+
+/** Quotes and all. */
+function writeText(to: usize, start: usize, end: usize): usize {
+  const length = end - start;
+  if (length > LONGEST_KEY || !isAscii(start, end)) return 0;
+  memory.copy(to, start, length);
+  store<u8>(to + length, COMMA);
+  return length + 1;
+}
+
+/** As text; of minus zero that would be another. */
+function writeNumber(to: usize, start: usize, end: usize): usize {
+  const length = end - start;
+  const isNegative = load<u8>(start) == MINUS;
+  if (!isInteger(isNegative ? start + 1 : start, end) || (isNegative && load<u8>(start, 1) == ZERO)) return 0;
   store<u8>(to, QUOTE);
-  memory.copy(to + 1, place.start, length);
+  memory.copy(to + 1, start, length);
   store<u8>(to + 1 + length, QUOTE);
   store<u8>(to + 2 + length, COMMA);
   return length + 3;
