@@ -58,6 +58,12 @@ const AJV_OPTIONS = {
   code: { source: true },
 };
 
+export interface CompiledSchemas {
+  readonly count: number;
+  /** By file, where the keywords stand that the walk over bytes does not know: what they concern, Ajv alone judges. */
+  readonly unknown: ReadonlyMap<string, readonly string[]>;
+}
+
 interface SchemaFile {
   /** As messages name it. */
   readonly file: string;
@@ -72,9 +78,8 @@ interface SchemaFile {
  * them in `catalogue.json`.
  * Files that have not changed are left alone, so that building again does not disturb what is running.
  * Throws a SluiceError that names the file where a schema or its annotations are wrong, or two claim one category.
- * @returns the number of schemas
  */
-export function compileValidators(schemasFolder: string, outFolder: string): number {
+export function compileValidators(schemasFolder: string, outFolder: string): CompiledSchemas {
   const files = readSchemas(schemasFolder);
   const ajv = new Ajv2020(AJV_OPTIONS);
   ajv.addKeyword({ keyword: 'x-category', metaSchema: ANNOTATIONS });
@@ -83,21 +88,33 @@ export function compileValidators(schemasFolder: string, outFolder: string): num
 
   const outputs = new Map<string, string>();
   const catalogue: Record<string, CatalogueEntry> = {};
+  const unknown = new Map<string, readonly string[]>();
   for (const file of files) {
+    const places = new Set<string>();
+    const reading = { resolve: siblings(file, files), onUnknown: (place: string) => places.add(place) };
     const validator = `validators/${file.source}/${file.name}.cjs`;
     const shape = `validators/${file.source}/${file.name}.shape.json`;
     outputs.set(
       validator,
       blame(file, () => compile(ajv, file)),
     );
-    outputs.set(shape, JSON.stringify(shapeOf(file.schema, siblings(file, files))));
+    outputs.set(shape, JSON.stringify(shapeOf(file.schema, reading)));
+    if (places.size > 0) unknown.set(file.file, [...places]);
     const key = `${file.source}/${file.name === ENVELOPE ? '*' : file.name}`;
     catalogue[key] = { schemaId: file.id, validator, shape, annotations: annotationsOf(file, files) };
   }
   outputs.set('rules.cjs', standalone.default(ajv, ajv.compile(RULES_SCHEMA)));
   outputs.set('catalogue.json', `${JSON.stringify(catalogue, undefined, 2)}\n`);
   writeOutputs(outFolder, outputs);
-  return files.length;
+  return { count: files.length, unknown };
+}
+
+/** For whoever has written them: a line for each schema of which not all records can be judged by their bytes. */
+export function describeUnknown({ unknown }: CompiledSchemas): string[] {
+  return [...unknown].map(
+    ([file, places]) =>
+      `schemas/${file}: the walk over bytes does not know ${places.join(', ')}. What this concerns is parsed and judged by Ajv, which takes longer.`,
+  );
 }
 
 function readSchemas(folder: string): readonly SchemaFile[] {
@@ -216,6 +233,8 @@ function readIfThere(file: string): string | undefined {
 
 if (import.meta.main) {
   const root = path.join(import.meta.dirname, '..');
-  const count = compileValidators(path.join(root, 'schemas'), path.join(root, 'generated'));
-  console.log(`generated/: validators of ${count} schemas`);
+  const compiled = compileValidators(path.join(root, 'schemas'), path.join(root, 'generated'));
+  console.log(
+    [`generated/: validators of ${compiled.count} schemas`, ...describeUnknown(compiled)].join('\n'),
+  );
 }

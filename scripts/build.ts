@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { buildApp } from './build-app.ts';
 import { buildPage } from './build-page.ts';
-import { compileValidators } from './build-validators.ts';
+import { compileValidators, describeUnknown } from './build-validators.ts';
 import { buildWalk } from './build-walk.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -30,7 +30,9 @@ function checkTypes(): string {
 
 rmSync(dist, { recursive: true, force: true });
 await step('validators', () => {
-  return `${compileValidators(path.join(root, 'schemas'), generated)} schemas to generated/`;
+  const compiled = compileValidators(path.join(root, 'schemas'), generated);
+  for (const line of describeUnknown(compiled)) console.error(`validators  ${line}`);
+  return `${compiled.count} schemas to generated/`;
 });
 await step('walk', () => {
   return `assembly/ to generated/walk.wasm, ${buildWalk(root, path.join(generated, 'walk.wasm'))} bytes`;

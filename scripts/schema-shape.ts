@@ -1,9 +1,17 @@
+import { pointerTo } from '../shared/json/json-pointer.ts';
 import { ANY_KIND, KINDS, type PlainShape } from '../shared/judge/shape.ts';
 
 export type Schema = boolean | Readonly<Record<string, unknown>>;
 
 /** Finds what a `$ref` refers to; undefined where it is none of the schemas' own ids. */
 export type Resolve = (reference: string) => Schema | undefined;
+
+/** What a schema is read with. */
+export interface Reading {
+  readonly resolve: Resolve;
+  /** Told of each keyword that is not understood, by its place: `#/properties/time/pattern`. */
+  readonly onUnknown: (place: string) => void;
+}
 
 const ANY: PlainShape = { kinds: ANY_KIND, required: [], fields: [], choices: [] };
 const NONE: PlainShape = { ...ANY, kinds: 0 };
@@ -30,11 +38,12 @@ const SILENT = new Set([
 /**
  * What a schema surely takes (see `Shape`). Where it has a keyword that is not understood here nothing is, and the
  * validator decides alone.
+ * @param at where it stands
  */
-export function shapeOf(schema: Schema, resolve: Resolve): PlainShape {
+export function shapeOf(schema: Schema, reading: Reading, at = '#'): PlainShape {
   if (typeof schema === 'boolean') return schema ? ANY : NONE;
   return Object.entries(schema)
-    .map(([keyword, value]) => shapeOfKeyword(keyword, value, schema, resolve))
+    .map(([keyword, value]) => shapeOfKeyword(keyword, value, schema, reading, at))
     .reduce(both, ANY);
 }
 
@@ -42,8 +51,10 @@ function shapeOfKeyword(
   keyword: string,
   value: unknown,
   schema: Readonly<Record<string, unknown>>,
-  resolve: Resolve,
+  reading: Reading,
+  at: string,
 ): PlainShape {
+  const place = `${at}/${keyword}`;
   if (SILENT.has(keyword)) return ANY;
   switch (keyword) {
     case 'type':
@@ -55,42 +66,54 @@ function shapeOfKeyword(
         ...ANY,
         fields: Object.entries(value as object).map(([name, field]) => [
           name,
-          shapeOf(field as Schema, resolve),
+          shapeOf(field as Schema, reading, pointerTo(place, name)),
         ]),
       };
     case 'items':
-      return { ...ANY, items: shapeOf(value as Schema, resolve) };
+      return { ...ANY, items: shapeOf(value as Schema, reading, place) };
     case '$ref':
-      return shapeOfReference(value as string, resolve);
+      return shapeOfReference(value as string, reading, place);
     case 'allOf':
-      return (value as Schema[]).map((part) => shapeOf(part, resolve)).reduce(both, ANY);
+      return shapesOf(value as Schema[], reading, place).reduce(both, ANY);
     case 'anyOf':
-      return { ...ANY, choices: [(value as Schema[]).map((part) => shapeOf(part, resolve))] };
+      return { ...ANY, choices: [shapesOf(value as Schema[], reading, place)] };
     case 'if':
-      return shapeOfCondition(value as Schema, schema, resolve);
+      return shapeOfCondition(value as Schema, schema, reading, at);
     case 'then':
     case 'else':
       return ANY;
     default:
+      reading.onUnknown(place);
       return NONE;
   }
 }
 
-/** A schema that refers to itself has no end: where it does it surely takes nothing. */
-function shapeOfReference(reference: string, resolve: Resolve): PlainShape {
+function shapesOf(schemas: readonly Schema[], reading: Reading, at: string): PlainShape[] {
+  return schemas.map((schema, i) => shapeOf(schema, reading, `${at}/${i}`));
+}
+
+/** A schema that refers to itself has no end: where it does it surely takes nothing, as where nobody knows what is referred to. */
+function shapeOfReference(reference: string, reading: Reading, place: string): PlainShape {
+  const { resolve, onUnknown } = reading;
+  const found = resolve(reference);
+  if (found === undefined) {
+    onUnknown(place);
+    return NONE;
+  }
   const resolveOthers: Resolve = (other) => (other === reference ? undefined : resolve(other));
-  return shapeOf(resolve(reference) ?? false, resolveOthers);
+  return shapeOf(found, { resolve: resolveOthers, onUnknown }, `${reference}#`);
 }
 
 /** Where it is not sure whether a condition holds both of its branches have to. */
 function shapeOfCondition(
   condition: Schema,
   schema: Readonly<Record<string, unknown>>,
-  resolve: Resolve,
+  reading: Reading,
+  at: string,
 ): PlainShape {
-  const holds = shapeOf(condition, resolve);
-  const then = shapeOf((schema.then ?? true) as Schema, resolve);
-  const otherwise = shapeOf((schema.else ?? true) as Schema, resolve);
+  const holds = shapeOf(condition, reading, `${at}/if`);
+  const then = shapeOf((schema.then ?? true) as Schema, reading, `${at}/then`);
+  const otherwise = shapeOf((schema.else ?? true) as Schema, reading, `${at}/else`);
   const without = fieldsMissed(condition).map((name) => both(withoutField(name), otherwise));
   return { ...ANY, choices: [[both(holds, then), both(then, otherwise), ...without]] };
 }

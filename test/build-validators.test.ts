@@ -3,9 +3,9 @@ import path from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { compileValidators } from '../scripts/build-validators.ts';
+import { compileValidators, describeUnknown } from '../scripts/build-validators.ts';
 import { validate } from '../shared/judge/validate.ts';
-import { compile, removeFolders, schema, schemasFolder, temporaryFolder } from './schemas-folder.ts';
+import { compile, removeFolders, schema, SCHEMAS, schemasFolder, temporaryFolder } from './schemas-folder.ts';
 
 afterAll(removeFolders);
 
@@ -140,6 +140,45 @@ describe('compileValidators', () => {
     expect(validate({ either: [...numbers, 'text'] }, rules)).toHaveLength(10);
   });
 
+  it('names the keywords that the walk over bytes does not know, and where they stand', () => {
+    const properties = {
+      a: { type: 'string', pattern: '^x' },
+      'b/c': { type: 'array', items: { enum: [1] } },
+    };
+    const schemas = schemasFolder({
+      'entra/envelope.schema.json': schema('entra/envelope.schema.json', { minProperties: 1 }),
+      [file]: schema(file, {
+        properties,
+        if: { properties: { a: { const: 'x' } } },
+        then: { required: ['a'] },
+        allOf: [{ $ref: 'envelope.schema.json' }, { $ref: '#/$defs/d' }, { $ref: 'envelope.schema.json' }],
+        $defs: { d: {} },
+      }),
+      'entra/Plain.schema.json': schema('entra/Plain.schema.json', { required: ['a'] }),
+    });
+
+    const compiled = compileValidators(schemas, temporaryFolder('generated'));
+
+    expect(Object.fromEntries(compiled.unknown)).toEqual({
+      'entra/envelope.schema.json': ['#/minProperties'],
+      [file]: [
+        '#/properties/a/pattern',
+        '#/properties/b~1c/items/enum',
+        '#/if/properties/a/const',
+        'envelope.schema.json#/minProperties',
+        '#/allOf/1/$ref',
+      ],
+    });
+    expect(describeUnknown(compiled)).toEqual([
+      expect.stringMatching(/^schemas\/entra\/New\.schema\.json: .* #\/properties\/a\/pattern, /),
+      expect.stringMatching(/^schemas\/entra\/envelope\.schema\.json: .* #\/minProperties\./),
+    ]);
+  });
+
+  it('knows every keyword of the schemas that are here', () => {
+    expect(describeUnknown(compileValidators(SCHEMAS, temporaryFolder('generated')))).toEqual([]);
+  });
+
   it('leaves alone what has not changed, and removes what nobody claims any more', () => {
     const schemas = schemasFolder({
       [file]: schema(file),
@@ -151,7 +190,7 @@ describe('compileValidators', () => {
     const before = statSync(kept).mtimeMs;
 
     rmSync(path.join(schemas, 'entra', 'Old.schema.json'));
-    const count = compileValidators(schemas, out);
+    const { count } = compileValidators(schemas, out);
 
     expect(count).toBe(1);
     expect(readdirSync(path.dirname(kept))).toEqual(['New.cjs', 'New.shape.json']);
