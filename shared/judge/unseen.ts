@@ -27,8 +27,11 @@ function collect({ fields, items }: Shape, value: unknown, pointer: string, foun
     return;
   }
   if (fields.size === 0) return;
-  for (const [name, member] of Object.entries(value)) {
+  const members = value as Readonly<Record<string, unknown>>;
+  // As `fits` does: what has been parsed inherits nothing that can be enumerated.
+  for (const name in members) {
     const field = fields.get(name);
+    const member = members[name];
     if (!field) noteUnseen(pointer, name, found);
     else if (holdsOthers(member)) collect(field, member, pointerTo(pointer, name), found);
   }

@@ -23,7 +23,7 @@ export interface DeadLetter {
 export interface DeadLetterLine {
   recordId: string;
   /** The dead letter that was replayed as the message that this one comes of. */
-  replayOf?: string;
+  replayOf?: string | undefined;
   of: 'message' | 'record';
   source: string;
   category: string;
@@ -45,7 +45,8 @@ export function toDeadLetterLine(
   const encoding = isUtf8(letter.bytes) ? 'utf8' : 'base64';
   const line: DeadLetterLine = {
     recordId: recordId(partition, origin),
-    ...(replayOf !== undefined && { replayOf }),
+    // Of none, the line says nothing.
+    replayOf,
     of: letter.of,
     source: letter.source,
     category: letter.category,
