@@ -91,6 +91,37 @@ test('what changes nothing writes nothing', async () => {
   expect([...table.rows.values()].flat()).toEqual(before);
 });
 
+test('a row is written at once from what is remembered of it, and read where that does not hold', async () => {
+  const table = memoryTable();
+  const asked: string[] = [];
+  const watched: LedgerTable = {
+    ...table,
+    get: (...address) => {
+      asked.push('get');
+      return table.get(...address);
+    },
+    transact: async (...writes) => {
+      const outcome = await table.transact(...writes);
+      asked.push(outcome === 'changed' ? 'changed' : 'written');
+      return outcome;
+    },
+  };
+  const state = stateOver(watched);
+
+  await state.update('a', 1, added(1));
+  await state.update('a', 1, added(2));
+  expect(asked.splice(0)).toEqual(['written', 'written']);
+
+  await stateOver(watched).update('a', 1, added(3));
+  expect(asked.splice(0)).toEqual(['changed', 'get', 'written']);
+
+  expect(await state.update('a', 1, added(4))).toEqual([1, 2, 3, 4]);
+  expect(asked.splice(0)).toEqual(['changed', 'get', 'written']);
+
+  expect(await state.update('a', 1, added(1))).toEqual([1, 2, 3, 4]);
+  expect(asked).toEqual(['get']);
+});
+
 test('a row that keeps changing is given up on', async () => {
   const table = memoryTable();
   const contended = { ...table, transact: () => Promise.resolve('changed' as const) };

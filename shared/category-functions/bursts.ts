@@ -49,15 +49,22 @@ export async function burstsAround(
   const windowOf = ({ time }: Attempt): number => Math.floor(time / rule.window);
   const keyOf = (window: number): string => `${user} ${window}`;
   const windows = new Map<number, readonly Attempt[]>();
-  for (const [window, added] of Map.groupBy(attempts, windowOf)) {
+  const read = async (window: number): Promise<void> => {
+    if (!windows.has(window)) windows.set(window, (await state.read<Attempt[]>(keyOf(window))) ?? []);
+  };
+
+  const addedTo = Map.groupBy(attempts, windowOf);
+  for (const [window, added] of addedTo) {
     const kept = await state.update<readonly Attempt[]>(keyOf(window), rule.days, (before = []) =>
       keep(before, added, rule),
     );
     windows.set(window, kept);
   }
-  const isOpen = new Set([...windows.keys()].flatMap((window) => [window, window + 1]));
-  for (const window of new Set([...isOpen].flatMap((open) => [open - 1, open])))
-    if (!windows.has(window)) windows.set(window, (await state.read<Attempt[]>(keyOf(window))) ?? []);
+  // The success that a failure comes before may be in the window behind it; the failures before a success, in that before it.
+  for (const [window, added] of addedTo) if (added.some(({ isFailure }) => isFailure)) await read(window + 1);
+  const isOpen = new Set(windows.keys());
+  for (const window of isOpen)
+    if (!windows.get(window)?.every(({ isFailure }) => isFailure)) await read(window - 1);
 
   const all = [...windows.values()].flat().toSorted(byTime);
   const successes = all.filter((one) => !one.isFailure && isOpen.has(windowOf(one)));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { SluiceError } from '../errors.ts';
 import type { Entity, LedgerTable } from '../sinks.ts';
 import { DAY } from '../time.ts';
@@ -20,8 +21,28 @@ export const LONGEST_VALUE = 32_000;
 
 const MOST_TRIES = 50;
 
-/** State as rows of a table. Keys come from data and are hashed; partitions are 256, so that no function wears out one of them. */
-export function tableState(table: LedgerTable, functionName: string, now: () => number): State {
+/** So many characters of rows a process remembers. */
+const MOST_REMEMBERED = 8 * 1024 * 1024;
+
+/** Rows as this process has read or written them last, by their keys. */
+export type RememberedRows = LRUCache<string, Entity>;
+
+export function rememberedRows(): RememberedRows {
+  const sizeCalculation = ({ values }: Entity, key: string): number =>
+    key.length + String(values['value']).length;
+  return new LRUCache({ maxSize: MOST_REMEMBERED, sizeCalculation });
+}
+
+/**
+ * State as rows of a table. Keys come from data and are hashed; partitions are 256, so that no function wears out one of them.
+ * @param remembered shared by all that a process does
+ */
+export function tableState(
+  table: LedgerTable,
+  functionName: string,
+  now: () => number,
+  remembered = rememberedRows(),
+): State {
   function addressOf(key: string): { partitionKey: string; rowKey: string } {
     const hash = createHash('sha256')
       .update(JSON.stringify([functionName, key]))
@@ -29,26 +50,38 @@ export function tableState(table: LedgerTable, functionName: string, now: () => 
     return { partitionKey: hash.slice(0, 2), rowKey: hash.slice(2) };
   }
 
+  async function get(partitionKey: string, rowKey: string): Promise<Entity | undefined> {
+    const row = await table.get(partitionKey, rowKey);
+    if (row) remembered.set(rowKey, row);
+    return row;
+  }
+
   async function read<T>(key: string): Promise<T | undefined> {
     const { partitionKey, rowKey } = addressOf(key);
-    return valueOf(await table.get(partitionKey, rowKey), now()) as T | undefined;
+    return valueOf(await get(partitionKey, rowKey), now()) as T | undefined;
   }
 
   async function update<T>(key: string, days: number, change: (kept: T | undefined) => T): Promise<T> {
     const { partitionKey, rowKey } = addressOf(key);
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const time = now();
-      const row = await table.get(partitionKey, rowKey);
+      // What is remembered, be it nothing, mostly holds still, and writing finds out: to ask before would be a request more.
+      const isGuess = tries === 0;
+      const row = isGuess ? remembered.get(rowKey) : await get(partitionKey, rowKey);
       const value = change(valueOf(row, time) as T | undefined);
       const text = JSON.stringify(value);
+      const isThere = row?.values['value'] === text && expiryOf(row) > time + (days * DAY) / 2;
+      if (isGuess && (isThere || text.length > LONGEST_VALUE)) continue;
+      if (isThere) return value;
       if (text.length > LONGEST_VALUE)
         throw new Error(
           `${functionName} keeps ${text.length} characters under a key: at most ${LONGEST_VALUE}.`,
         );
-      if (row?.values['value'] === text && expiryOf(row) > time + (days * DAY) / 2) return value;
       const values = { function: functionName, value: text, expires: isoOf(time + days * DAY) };
       const written = await table.transact(partitionKey, [{ rowKey, ifMatch: row?.etag, values }]);
-      if (written !== 'changed') return value;
+      if (written === 'changed') continue;
+      remembered.set(rowKey, { rowKey, etag: written[0] ?? '', values });
+      return value;
     }
     throw new SluiceError(
       'state-contended',
