@@ -149,8 +149,7 @@ describe('compileValidators', () => {
       'entra/envelope.schema.json': schema('entra/envelope.schema.json', { minProperties: 1 }),
       [file]: schema(file, {
         properties,
-        if: { properties: { a: { const: 'x' } } },
-        then: { required: ['a'] },
+        anyOf: [{ properties: { a: { const: 'x' } } }, true],
         allOf: [{ $ref: 'envelope.schema.json' }, { $ref: '#/$defs/d' }, { $ref: 'envelope.schema.json' }],
         $defs: { d: {} },
       }),
@@ -164,7 +163,7 @@ describe('compileValidators', () => {
       [file]: [
         '#/properties/a/pattern',
         '#/properties/b~1c/items/enum',
-        '#/if/properties/a/const',
+        '#/anyOf/0/properties/a/const',
         'envelope.schema.json#/minProperties',
         '#/allOf/1/$ref',
       ],

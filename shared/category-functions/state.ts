@@ -28,9 +28,11 @@ const MOST_REMEMBERED = 8 * 1024 * 1024;
 export type RememberedRows = LRUCache<string, Entity>;
 
 export function rememberedRows(): RememberedRows {
-  const sizeCalculation = ({ values }: Entity, key: string): number =>
-    key.length + String(values['value']).length;
-  return new LRUCache({ maxSize: MOST_REMEMBERED, sizeCalculation });
+  return new LRUCache({ maxSize: MOST_REMEMBERED, sizeCalculation: sizeOf });
+}
+
+function sizeOf({ values }: Entity, key: string): number {
+  return key.length + String(values['value']).length;
 }
 
 /**
