@@ -1,6 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { alone, blockCodec, COMPRESSIONS, MOST_LEVELS, packBlock } from '../shared/blocks/block-codec.ts';
+import {
+  spanOfLine,
+  blockCodec,
+  COMPRESSIONS,
+  MOST_LEVELS,
+  packBlock,
+} from '../shared/blocks/block-codec.ts';
 import type { Compression, Line } from '../shared/blocks/block-codec.ts';
 import { readMembers } from '../shared/blocks/gzip-member.ts';
 import { unzstd } from './support/unzstd.ts';
@@ -29,15 +35,15 @@ describe.each(COMPRESSIONS)('a block with compression %s', (compression) => {
   const codec = blockCodec(compression);
 
   test('gives lines and origins back', async () => {
-    const { body, origins } = await packBlock(lines(50).map(alone), codec);
+    const { body, origins } = await packBlock(lines(50).map(spanOfLine), codec);
 
     expect(await codec.unpack(body, origins)).toEqual(lines(50));
   });
 
   test('is, with others behind it, a file of lines', async () => {
     const blocks = [
-      await packBlock(lines(3).map(alone), codec),
-      await packBlock(lines(2, 3).map(alone), codec),
+      await packBlock(lines(3).map(spanOfLine), codec),
+      await packBlock(lines(2, 3).map(spanOfLine), codec),
     ];
 
     const file = Buffer.concat(blocks.map(({ body }) => body));
@@ -50,8 +56,8 @@ describe.each(COMPRESSIONS)('a block with compression %s', (compression) => {
   });
 
   test('throws where lines and origins do not agree', async () => {
-    const { body, origins } = await packBlock(lines(3).map(alone), codec);
-    const more = await packBlock(lines(4).map(alone), codec);
+    const { body, origins } = await packBlock(lines(3).map(spanOfLine), codec);
+    const more = await packBlock(lines(4).map(spanOfLine), codec);
 
     const damaged = compression === 'none' ? more.body : Buffer.concat([body, body.subarray(0, 5)]);
 
@@ -63,7 +69,7 @@ describe.each(COMPRESSIONS)('a block with compression %s', (compression) => {
     const [origin] = lines(1);
     const span = { ...(origin as Line), bytes, ends: Int32Array.of(7, 16, 19) };
 
-    const { body, origins } = await packBlock([span, ...lines(2).map(alone)], codec);
+    const { body, origins } = await packBlock([span, ...lines(2).map(spanOfLine)], codec);
 
     const [first, second, third, ...others] = await codec.unpack(body, origins);
     expect([first, second, third].map((line) => [String(line?.bytes), line?.index])).toEqual([
@@ -78,7 +84,7 @@ describe.each(COMPRESSIONS)('a block with compression %s', (compression) => {
   test('holds as many lines as there are', async () => {
     const many = lines(200_000);
 
-    const { body, origins } = await packBlock(many.map(alone), codec);
+    const { body, origins } = await packBlock(many.map(spanOfLine), codec);
 
     const back = await codec.unpack(body, origins);
     expect(back).toHaveLength(many.length);
@@ -92,7 +98,7 @@ test.each(['gzip', 'zstd'] as const)(
     const many = lines(20_000);
     const [fast, small] = await Promise.all(
       [1, MOST_LEVELS[compression]].map((level) =>
-        packBlock(many.map(alone), blockCodec(compression, level)),
+        packBlock(many.map(spanOfLine), blockCodec(compression, level)),
       ),
     );
 
@@ -108,7 +114,7 @@ describe('gzip', () => {
   test('makes a member of every 256 KiB, which is packed beside the others', async () => {
     const many = lines(10).map((line) => ({ ...line, bytes: Buffer.alloc(70_000, 'x') }));
 
-    const { body } = await packBlock(many.map(alone), codec);
+    const { body } = await packBlock(many.map(spanOfLine), codec);
 
     const lengths: number[] = [];
     for await (const { content } of readMembers(body)) lengths.push(content.length);
@@ -119,7 +125,7 @@ describe('gzip', () => {
   test('begins another member where one extra field does not hold the origins', async () => {
     const many = lines(30_000);
 
-    const { body, origins } = await packBlock(many.map(alone), codec);
+    const { body, origins } = await packBlock(many.map(spanOfLine), codec);
 
     expect(origins).toBeUndefined();
     expect(await codec.unpack(body)).toEqual(many);
@@ -137,7 +143,7 @@ describe('gzip', () => {
       forward: true,
     }));
 
-    const { body } = await packBlock(far.map(alone), codec);
+    const { body } = await packBlock(far.map(spanOfLine), codec);
 
     expect(await codec.unpack(body)).toEqual(far);
   });

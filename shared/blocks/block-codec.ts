@@ -18,7 +18,8 @@ export interface Lines extends LineOrigin {
   readonly ends: Int32Array;
 }
 
-export function alone(line: Line): Lines {
+/** Of a line alone. */
+export function spanOfLine(line: Line): Lines {
   return { ...line, ends: Int32Array.of(line.bytes.length) };
 }
 
@@ -107,7 +108,7 @@ const LONGEST_STRETCH = 32;
 
 /**
  * So much makes a member. All cores pack members side by side, and begin with the first while others are still taken out of messages.
- * Members of a MiB would be 1% smaller, and a tenth of an ordinary batch's.
+ * Members of a MiB would be 1% smaller, but many a batch is no larger, and would begin to be packed at its end.
  */
 const MEMBER_BYTES = 256 * 1024;
 

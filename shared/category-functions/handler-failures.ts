@@ -1,4 +1,4 @@
-import { alone, packBlock } from '../blocks/block-codec.ts';
+import { spanOfLine, packBlock } from '../blocks/block-codec.ts';
 import type { BlockCodec } from '../blocks/block-codec.ts';
 import { encodeBlockId, RANDOM_CHARACTERS } from '../blocks/block-id.ts';
 import type { CategoryRecord } from '../category-record.ts';
@@ -56,7 +56,7 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
           forward: false,
         };
         const delivery = { deliveredAs: recordId(partition, origin), replayOf: replayOf[index] };
-        return [alone({ bytes: toLine(name, record, detail, enqueuedTime, delivery), ...origin })];
+        return [spanOfLine({ bytes: toLine(name, record, detail, enqueuedTime, delivery), ...origin })];
       });
       const id = encodeBlockId({
         run: 0,
