@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { memoryBlobStore } from '../local/memory-sinks.ts';
 import { createBlobChains } from '../shared/blocks/blob-chains.ts';
-import type { BlobAddress, BlobStore } from '../shared/sinks.ts';
+import type { BlobAddress, BlobState, BlobStore } from '../shared/sinks.ts';
 
 const CHAIN = { container: 'archive', prefix: 'entra/contoso-logs-p0-', extension: '.ndjson.gz' };
 
@@ -24,6 +24,11 @@ function counting(store: BlobStore): { store: BlobStore; readonly reads: number 
       return reads;
     },
   };
+}
+
+function stateOf(blocks: number): BlobState {
+  const ids = Array.from({ length: blocks }, (_, n) => ({ id: String(n), size: 0 }));
+  return { etag: 'a', blocks: ids, metadata: {} };
 }
 
 describe('a chain of blobs', () => {
@@ -64,6 +69,35 @@ describe('a chain of blobs', () => {
     chains.forget(blob);
     await chains.open(CHAIN);
     expect(counted.reads).toBe(2);
+  });
+
+  test('is not kept in mind when it is full', async () => {
+    const counted = counting(memoryBlobStore());
+    const chains = createBlobChains({ store: counted.store, blocksPerBlob: 1 });
+    const blob = await chains.open(CHAIN);
+    chains.remember(blob, stateOf(1));
+
+    expect((await chains.open(CHAIN)).name).toMatch(/-2\.ndjson/);
+    expect(counted.reads).toBe(2);
+
+    await chains.state(blob);
+    expect(counted.reads).toBe(3);
+  });
+
+  test('is kept in mind as long as there are not too many blocks in all', async () => {
+    const counted = counting(memoryBlobStore());
+    const chains = createBlobChains({ store: counted.store, blocksPerBlob: 50_000 });
+    const blobs = Array.from({ length: 4 }, (_, n) => ({ container: 'archive', name: `${n}` }));
+    for (const blob of blobs) chains.remember(blob, stateOf(10_000));
+
+    for (const blob of blobs.slice(1)) await chains.state(blob);
+    expect(counted.reads).toBe(0);
+    await chains.state({ container: 'archive', name: '0' });
+    expect(counted.reads).toBe(1);
+
+    chains.remember({ container: 'archive', name: 'long' }, stateOf(50_000));
+    await chains.state({ container: 'archive', name: 'long' });
+    expect(counted.reads).toBe(1);
   });
 
   test('of another container has numbers of its own', async () => {

@@ -4,6 +4,9 @@ import type { BlobAddress, BlobState, BlobStore } from '../sinks.ts';
 /** Of the blobs that a partition writes side by side: categories, times the hours of a backlog. */
 const MOST_BLOBS_REMEMBERED = 500;
 
+/** Of all of them together; some 150 bytes each. A hundred categories have half as many in blobs that still grow. */
+const MOST_BLOCKS_REMEMBERED = 32_000;
+
 export interface BlobChain {
   readonly container: string;
   /** What the names of its blobs begin with; a number from 1 and the extension follow. */
@@ -29,7 +32,12 @@ export interface BlobChainsDeps {
 }
 
 export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): BlobChains {
-  const states = new LRUCache<string, BlobState>({ max: MOST_BLOBS_REMEMBERED });
+  const states = new LRUCache<string, BlobState>({
+    max: MOST_BLOBS_REMEMBERED,
+    maxSize: MOST_BLOCKS_REMEMBERED,
+    // One that is longer than all that is remembered is remembered alone.
+    sizeCalculation: ({ blocks }) => Math.min(blocks.length + 1, MOST_BLOCKS_REMEMBERED),
+  });
   const numbers = new LRUCache<string, number>({ max: MOST_BLOBS_REMEMBERED });
 
   async function open({ container, prefix, extension }: BlobChain): Promise<BlobAddress> {
@@ -37,7 +45,11 @@ export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): Blob
     for (let no = numbers.get(chain) ?? 1; ; no++) {
       const blob = { container, name: `${prefix}${no}${extension}` };
       const { blocks, sealed } = await state(blob);
-      if (sealed || blocks.length >= blocksPerBlob) continue;
+      if (sealed || blocks.length >= blocksPerBlob) {
+        // Nothing is added to it any more.
+        forget(blob);
+        continue;
+      }
       numbers.set(chain, no);
       return blob;
     }

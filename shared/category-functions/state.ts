@@ -21,8 +21,9 @@ export const LONGEST_VALUE = 32_000;
 
 const MOST_TRIES = 50;
 
-/** So many characters of rows a process remembers. */
+/** So many bytes of rows a process remembers, and so many a row takes beside its value, its ETag and the answer that this came with. */
 const MOST_REMEMBERED = 8 * 1024 * 1024;
+const BESIDE_VALUE = 1_500;
 
 /** Rows as this process has read or written them last, by their keys. */
 export type RememberedRows = LRUCache<string, Entity>;
@@ -31,8 +32,8 @@ export function rememberedRows(): RememberedRows {
   return new LRUCache({ maxSize: MOST_REMEMBERED, sizeCalculation: sizeOf });
 }
 
-function sizeOf({ values }: Entity, key: string): number {
-  return key.length + String(values['value']).length;
+function sizeOf({ values }: Entity): number {
+  return BESIDE_VALUE + String(values['value']).length;
 }
 
 /**
