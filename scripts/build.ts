@@ -5,7 +5,7 @@ import path from 'node:path';
 import { buildApp } from './build-app.ts';
 import { buildPage } from './build-page.ts';
 import { compileValidators, describeUnknown } from './build-validators.ts';
-import { buildWalk } from './build-walk.ts';
+import { buildWasm } from './build-wasm.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
@@ -34,9 +34,10 @@ await step('validators', () => {
   for (const line of describeUnknown(compiled)) console.error(`validators  ${line}`);
   return `${compiled.count} schemas to generated/`;
 });
-await step('walk', () => {
-  return `assembly/ to generated/walk.wasm, ${buildWalk(root, path.join(generated, 'walk.wasm'))} bytes`;
-});
+for (const name of ['walk', 'deflate'])
+  await step(name, () => {
+    return `assembly/${name}/ to generated/${name}.wasm, ${buildWasm(name, root, generated)} bytes`;
+  });
 await step('page', async () => {
   const bytes = await buildPage(path.join(root, 'page'), path.join(generated, 'report-page.json'));
   return `page/ to generated/report-page.json, ${Math.round(bytes / 1_000)} kB`;

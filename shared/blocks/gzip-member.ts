@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
-import { crc32, gzip, inflateRaw } from 'node:zlib';
+import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
+import { deflate } from './deflate.ts';
 
-const pack = promisify(gzip) as (
+const deflateWithZlib = promisify(deflateRaw) as (
   data: Buffer,
   options: { level: number; chunkSize: number },
 ) => Promise<Buffer>;
@@ -21,14 +22,17 @@ const BEFORE_NOTE = FIXED_HEADER + EXTRA_LENGTH + SUBFIELD_HEADER + MEMBER_LENGT
 /** An extra field is at most 65,535 bytes. */
 export const LONGEST_NOTE = 0xffff - SUBFIELD_HEADER - MEMBER_LENGTH;
 
-/** What is packed comes out in chunks. Records pack to less than a quarter, and each chunk more is another turn of zlib's thread: a tenth of the time. */
+const OWN_LEVEL = 1;
+
+/** What zlib packs comes out in chunks. Records pack to less than a quarter, and each chunk more is another turn of zlib's thread: a tenth of the time. */
 const LEAST_CHUNK = 16 * 1024;
 
+/** Level 1 is ours, and on this thread: it is done before zlib's thread would have begun to earn what it takes to go there and back. */
 export async function writeMember(content: Buffer, note: Buffer, level: number): Promise<Buffer> {
   const chunkSize = Math.max(LEAST_CHUNK, content.length >> 2);
-  // The checksum too is reckoned beside the main thread.
-  const packed = (await pack(content, { level, chunkSize })).subarray(FIXED_HEADER);
-  const member = Buffer.alloc(BEFORE_NOTE + note.length + packed.length);
+  const packed =
+    level === OWN_LEVEL ? deflate(content) : await deflateWithZlib(content, { level, chunkSize });
+  const member = Buffer.alloc(BEFORE_NOTE + note.length + packed.length + TRAILER);
   // ID1 ID2 CM=deflate FLG=FEXTRA MTIME=0 (4) XFL=0 OS=unknown
   member.set([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255]);
   member.writeUInt16LE(SUBFIELD_HEADER + MEMBER_LENGTH + note.length, FIXED_HEADER);
@@ -37,6 +41,8 @@ export async function writeMember(content: Buffer, note: Buffer, level: number):
   member.writeUInt32LE(member.length, BEFORE_NOTE - MEMBER_LENGTH);
   note.copy(member, BEFORE_NOTE);
   packed.copy(member, BEFORE_NOTE + note.length);
+  member.writeUInt32LE(crc32(content), member.length - TRAILER);
+  member.writeUInt32LE(content.length % 2 ** 32, member.length - TRAILER + 4);
   return member;
 }
 

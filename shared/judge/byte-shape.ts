@@ -1,6 +1,7 @@
 import { pointerTo, unescapeToken } from '../json/json-pointer.ts';
 import { ANY_KIND, KINDS, type Shape } from './shape.ts';
-import type { Address, WalkModule } from './walk-module.ts';
+import type { Address } from '../wasm.ts';
+import type { WalkModule } from './walk-module.ts';
 
 /** What the tables of a shape are made in, and beside. */
 export interface TableMaker {

@@ -4,7 +4,8 @@ import { KINDS, type Shape } from './shape.ts';
 import type { Gathered, ScopeCount } from './span.ts';
 import { addUnseen, noteUnseen, NOTHING_UNSEEN } from './unseen.ts';
 import { openWalkModule } from './walk-module.ts';
-import type { Address, WalkModule } from './walk-module.ts';
+import type { WalkModule } from './walk-module.ts';
+import type { Address } from '../wasm.ts';
 
 /** The tables that a walk goes by. */
 export type WalkTable = Address;
@@ -21,7 +22,7 @@ export const NOTED = {
 /** What a walk has seen of the id of a resource, in bits. */
 export const RESOURCE = { there: 1, activityScope: 2, entra: 4, intune: 8 } as const;
 
-/** Where the classes of `assembly/` have their fields, in words of four bytes, and how many of them some have. */
+/** Where the classes of `assembly/walk/` have their fields, in words of four bytes, and how many of them some have. */
 const WORDS_OF_PLACE = 2;
 const WORDS_OF_UNSEEN = 3;
 const FINDINGS = { fits: 0, unseen: 1, changed: 2 } as const;

@@ -10,7 +10,7 @@ const IN_ACTIVITY_SCOPE = /^(?:\/subscriptions\/|\/providers\/microsoft\.managem
 const OF_ENTRA = /\/providers\/microsoft\.aadiam/i;
 const OF_INTUNE = /\/providers\/microsoft\.intune/i;
 
-/** Reads an id in whatever case it is written. The walk over bytes reads it too, and tells the same (`assembly/resource-id.ts`). */
+/** Reads an id in whatever case it is written. The walk over bytes reads it too, and tells the same (`assembly/walk/resource-id.ts`). */
 export function readResourceId(id: string): ResourceId {
   const other = OF_INTUNE.test(id) ? 'intune' : undefined;
   return { provider: OF_ENTRA.test(id) ? 'entra' : other, isActivityScope: IN_ACTIVITY_SCOPE.test(id) };

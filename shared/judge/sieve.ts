@@ -14,7 +14,7 @@ import type { Problem } from './verdict.ts';
 
 /**
  * Where a walk notes what tells whose a record is. What an annotation points to comes after them, or is one of them. The walk knows
- * the first seven too (`assembly/slots.ts`): of three it is the text that counts, and of two what kind of resource it is the id of.
+ * the first seven too (`assembly/walk/slots.ts`): of three it is the text that counts, and of two what kind of resource it is the id of.
  */
 const SLOT = {
   category: 0,

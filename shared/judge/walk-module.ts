@@ -1,15 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { openModule } from '../wasm.ts';
+import type { Address, Constant } from '../wasm.ts';
 
-import { GENERATED } from '../generated.ts';
-
-/** Where something lies in the module's memory. */
-export type Address = number;
-
-interface Constant {
-  readonly value: number;
-}
-
-/** What `assembly/module.ts` exports. Tables are made of others, from the inside to the outside; 0 stands for none. */
+/** What `assembly/walk/module.ts` exports. Tables are made of others, from the inside to the outside; 0 stands for none. */
 export interface WalkModule {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** The addresses of what lies in memory from the start. */
@@ -46,24 +38,7 @@ export interface WalkModule {
   gather(start: Address, value: Address, keySlot: number, timeSlot: number, limit: Address): Address;
 }
 
-/** Of Node; TypeScript knows it of browsers only. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-    imports: Readonly<Record<string, object>>,
-  ) => { readonly exports: WalkModule };
-};
-
-let compiled: object | undefined;
-
 /** With a memory of its own. */
 export function openWalkModule(): WalkModule {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('walk.wasm', GENERATED)));
-  return new WebAssembly.Instance(compiled, { env: { abort } }).exports;
-}
-
-/** Called where the memory cannot grow. */
-function abort(): never {
-  throw new Error('WebAssembly has no memory left for the tables of another schema.');
+  return openModule<WalkModule>('walk');
 }

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+
+import { GENERATED } from './generated.ts';
+
+/** Where something lies in a module's memory. */
+export type Address = number;
+
+/** What a module exports that does not change. */
+export interface Constant {
+  readonly value: number;
+}
+
+/** Of Node; TypeScript knows it of browsers only. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+    imports: Readonly<Record<string, object>>,
+  ) => { readonly exports: unknown };
+};
+
+const compiled = new Map<string, object>();
+
+/** The module that the build made of `assembly/NAME/`, with a memory of its own. What it exports is for the caller to know. */
+export function openModule<Exports>(name: string): Exports {
+  const module = compiled.get(name) ?? compile(name);
+  return new WebAssembly.Instance(module, { env: { abort } }).exports as Exports;
+}
+
+function compile(name: string): object {
+  const module = new WebAssembly.Module(readFileSync(new URL(`${name}.wasm`, GENERATED)));
+  compiled.set(name, module);
+  return module;
+}
+
+/** Called where the memory cannot grow. */
+function abort(): never {
+  throw new Error('WebAssembly has no memory left.');
+}
