@@ -9,6 +9,9 @@ const CORE_MODULE = '@azure/functions-core';
 
 const ENTRY_POINT = 'sluice:main';
 
+/** A file of its own: a thread begins with it. */
+const PACKER_THREAD = 'shared/blocks/packer-thread.ts';
+
 export interface BuiltApp {
   readonly files: number;
   /** Of all of them. */
@@ -22,7 +25,7 @@ export interface BuiltApp {
 export async function buildApp(root: string, outFolder: string): Promise<BuiltApp> {
   const { output } = await build({
     cwd: root,
-    input: { main: ENTRY_POINT },
+    input: { main: ENTRY_POINT, 'packer-thread': path.join(root, PACKER_THREAD) },
     platform: 'node',
     external: [CORE_MODULE],
     plugins: [entryPoint(root)],

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { LONGEST_NOTE, readMembers, writeMember } from '../shared/blocks/gzip-member.ts';
+import { LONGEST_NOTE, packMember, packMemberByZlib, readMembers } from '../shared/blocks/gzip-member.ts';
 
 async function members(block: Buffer): Promise<{ note: string; content: string }[]> {
   const found = [];
@@ -10,11 +10,16 @@ async function members(block: Buffer): Promise<{ note: string; content: string }
   return found;
 }
 
-function write(content: string, note = ''): Promise<Buffer> {
-  return writeMember(Buffer.from(content), Buffer.from(note), 1);
-}
+const PACKERS = {
+  'level 1': async (content: Buffer, note: Buffer) => packMember(content, note),
+  'level 6, by zlib': (content: Buffer, note: Buffer) => packMemberByZlib(content, note, 6),
+};
 
-describe('gzip members', () => {
+describe.each(Object.entries(PACKERS))('gzip members of %s', (_, pack) => {
+  function write(content: string, note = ''): Promise<Buffer> {
+    return pack(Buffer.from(content), Buffer.from(note));
+  }
+
   test('one after the other are a gzip file that any reader reads', async () => {
     const file = Buffer.concat([
       await write('{"a":1}\n', 'a note'),

@@ -1,9 +1,10 @@
-import { LONGEST_NOTE, readMembers, writeMember } from './gzip-member.ts';
+import { LONGEST_NOTE, packMemberByZlib, readMembers } from './gzip-member.ts';
 import type { Member } from './gzip-member.ts';
 import { joinBytes } from '../json/join-bytes.ts';
 import { borrowBytes, giveBack } from './slabs.ts';
 import { decodeOrigins, OriginsEncoder } from './origins.ts';
 import type { LineOrigin } from './origins.ts';
+import { createPackers } from './packers.ts';
 import { readFrames, writeFrame } from './zstd-frame.ts';
 
 /** A line of a block: a record's bytes without a line break in them, and where it comes from. */
@@ -56,11 +57,14 @@ export const FASTEST_LEVEL = 1;
 /** The greatest level of each; of `none` nobody asks. */
 export const MOST_LEVELS: Readonly<Record<Compression, number>> = { gzip: 9, zstd: 19, none: 9 };
 
+/** The fastest level is ours. */
+const packMember = createPackers();
+
 function gzipCodec(level: number): BlockCodec {
   return packedCodec({
     extension: '.ndjson.gz',
     contentType: 'application/gzip',
-    write: (content, note) => writeMember(content, note, level),
+    write: level === FASTEST_LEVEL ? packMember : (content, note) => packMemberByZlib(content, note, level),
     read: readMembers,
   });
 }
@@ -76,6 +80,7 @@ function zstdCodec(level: number): BlockCodec {
 
 /** A format that has a place for a note of ours, where the origins of the lines stand. */
 interface PackedFormat extends Pick<BlockCodec, 'extension' | 'contentType'> {
+  /** May take the content's memory away. */
   readonly write: (content: Buffer, note: Buffer) => Promise<Buffer>;
   readonly read: (block: Buffer) => AsyncIterable<Member>;
 }

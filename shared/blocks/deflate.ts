@@ -18,7 +18,7 @@ interface Deflate {
 let opened: Deflate | undefined;
 
 function open(): Deflate {
-  const module = openModule<DeflateModule>('deflate');
+  const module = openModule('deflate') as DeflateModule;
   return { module, memory: Buffer.from(module.memory.buffer) };
 }
 

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
 import { deflate } from './deflate.ts';
 
-const deflateWithZlib = promisify(deflateRaw) as (
+const deflateByZlib = promisify(deflateRaw) as (
   data: Buffer,
   options: { level: number; chunkSize: number },
 ) => Promise<Buffer>;
@@ -22,17 +22,22 @@ const BEFORE_NOTE = FIXED_HEADER + EXTRA_LENGTH + SUBFIELD_HEADER + MEMBER_LENGT
 /** An extra field is at most 65,535 bytes. */
 export const LONGEST_NOTE = 0xffff - SUBFIELD_HEADER - MEMBER_LENGTH;
 
-const OWN_LEVEL = 1;
-
 /** What zlib packs comes out in chunks. Records pack to less than a quarter, and each chunk more is another turn of zlib's thread: a tenth of the time. */
 const LEAST_CHUNK = 16 * 1024;
 
-/** Level 1 is ours, and on this thread: it is done before zlib's thread would have begun to earn what it takes to go there and back. */
-export async function writeMember(content: Buffer, note: Buffer, level: number): Promise<Buffer> {
+/** By zlib, on threads of Node's. */
+export async function packMemberByZlib(content: Buffer, note: Buffer, level: number): Promise<Buffer> {
   const chunkSize = Math.max(LEAST_CHUNK, content.length >> 2);
-  const packed =
-    level === OWN_LEVEL ? deflate(content) : await deflateWithZlib(content, { level, chunkSize });
-  const member = Buffer.alloc(BEFORE_NOTE + note.length + packed.length + TRAILER);
+  return memberOf(content, note, await deflateByZlib(content, { level, chunkSize }));
+}
+
+/** By `deflate`, on this thread. */
+export function packMember(content: Buffer, note: Buffer): Buffer {
+  return memberOf(content, note, deflate(content));
+}
+
+function memberOf(content: Buffer, note: Buffer, packed: Buffer): Buffer {
+  const member = Buffer.allocUnsafeSlow(BEFORE_NOTE + note.length + packed.length + TRAILER);
   // ID1 ID2 CM=deflate FLG=FEXTRA MTIME=0 (4) XFL=0 OS=unknown
   member.set([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255]);
   member.writeUInt16LE(SUBFIELD_HEADER + MEMBER_LENGTH + note.length, FIXED_HEADER);

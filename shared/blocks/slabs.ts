@@ -34,3 +34,14 @@ export function giveBack({ buffer }: Buffer): void {
   ofSize.push(buffer);
   kept += size;
 }
+
+/** Goes to another thread, and cannot be given back here any more. */
+export function handOver({ buffer }: Uint8Array): void {
+  lent.delete(buffer);
+}
+
+/** Comes back from there, as another object. */
+export function takeBack({ buffer }: Uint8Array): void {
+  lent.add(buffer);
+  giveBack(Buffer.from(buffer));
+}

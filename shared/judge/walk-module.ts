@@ -40,5 +40,5 @@ export interface WalkModule {
 
 /** With a memory of its own. */
 export function openWalkModule(): WalkModule {
-  return openModule<WalkModule>('walk');
+  return openModule('walk') as WalkModule;
 }
