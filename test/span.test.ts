@@ -67,6 +67,16 @@ describe('records side by side', () => {
     ]);
   });
 
+  it('stay together around one that cannot be walked over, in this message and the next', () => {
+    const other = signIn(9).replace(/"properties":.*}/, '"properties":[]}');
+    const message = `[${[signIn(0), signIn(1), other, signIn(2), signIn(3), signIn(4)].join(',')}]`;
+
+    expect([message, message].map((text) => lengthsOf(spansIn(text)))).toEqual([
+      [2, 1, 3],
+      [2, 1, 3],
+    ]);
+  });
+
   it.each([
     ['another category', signIn(9).replace('SignInLogs', 'ServicePrincipalSignInLogs')],
     ['a field that nobody knows', signIn(9).replace('{', '{"new":1,')],

@@ -91,6 +91,8 @@ export class Sieve implements FastReader, Traits {
   #isVaried = false;
   /** Whether records of several categories stand side by side in the message. */
   #isMixed = false;
+  /** Whether the record before could not be walked to its end. */
+  #hasGivenUp = false;
   readonly #guessedTables = new Map<string, Table>();
 
   /** @param rulesFor what records are held to; a test gives others than those that the build has made */
@@ -116,6 +118,7 @@ export class Sieve implements FastReader, Traits {
     if (isFirst ? this.#isVaried : this.#isMixed) this.#guessTable(start, isFirst);
     const end = this.#walkOver(start);
     if (end === -1) return this.#giveUp();
+    this.#hasGivenUp = false;
     this.#identify();
     const { category } = this.#rules;
     if (category.schemaId !== this.#table.schemaId) {
@@ -173,9 +176,10 @@ export class Sieve implements FastReader, Traits {
     return end;
   }
 
-  /** Expects nothing of the next record, or records that cannot be walked by this table would be met by it again and again. */
+  /** Expects nothing of the next, where two in a row cannot be walked by this table: all others might not be either. */
   #giveUp(): undefined {
-    this.#table = this.#anyRecord;
+    if (this.#hasGivenUp) this.#table = this.#anyRecord;
+    this.#hasGivenUp = true;
   }
 
   /** What records of the category had before, which is read where it mostly stands. A guess, as any table is. */
