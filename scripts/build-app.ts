@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { build } from 'rolldown';
@@ -9,7 +9,7 @@ const CORE_MODULE = '@azure/functions-core';
 
 const ENTRY_POINT = 'sluice:main';
 
-/** A file of its own: a thread begins with it. */
+/** Built by itself, since a thread begins with it: what it shares with the app would be another file to read at each start. */
 const PACKER_THREAD = 'shared/blocks/packer-thread.ts';
 
 export interface BuiltApp {
@@ -23,9 +23,17 @@ export interface BuiltApp {
  * later, if at all. With the code of the packages in it, because reading a thousand files takes longer than anything else of a start.
  */
 export async function buildApp(root: string, outFolder: string): Promise<BuiltApp> {
+  const app = await bundle({ main: ENTRY_POINT }, root, outFolder);
+  const thread = await bundle({ 'packer-thread': path.join(root, PACKER_THREAD) }, root, outFolder);
+  const code = [...app, ...thread].filter(({ type }) => type === 'chunk');
+  const sizes = code.map(({ fileName }) => statSync(path.join(outFolder, fileName)).size);
+  return { files: code.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+async function bundle(input: Record<string, string>, root: string, outFolder: string) {
   const { output } = await build({
     cwd: root,
-    input: { main: ENTRY_POINT, 'packer-thread': path.join(root, PACKER_THREAD) },
+    input,
     platform: 'node',
     external: [CORE_MODULE],
     plugins: [entryPoint(root)],
@@ -41,9 +49,7 @@ export async function buildApp(root: string, outFolder: string): Promise<BuiltAp
       sourcemap: true,
     },
   });
-  const files = output.map(({ fileName }) => readFileSync(path.join(outFolder, fileName)));
-  const code = files.filter((_, i) => output[i]?.type === 'chunk');
-  return { files: code.length, bytes: code.reduce((sum, { length }) => sum + length, 0) };
+  return output;
 }
 
 /** Requires what registers functions, so that it can be caught if that fails: every file of `functions/`. */

@@ -1,6 +1,9 @@
+import { on } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { published, ROOT } from './support/published.ts';
 
@@ -23,6 +26,23 @@ test('the app is one of its files, and asks for nothing but what Node and the wo
   const asked = new Set(code.flatMap((file) => requiredBy(text(file))));
   const foreign = [...asked].filter((id) => !isBuiltin(id) && !code.includes(path.posix.join('dist', id)));
   expect(foreign).toEqual(['@azure/functions-core']);
+});
+
+test('the thread that packs blocks is a file of its own, which packs', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const thread = new Worker(path.join(ROOT, 'dist/packer-thread.cjs'), {
+    workerData: port2,
+    transferList: [port2],
+  });
+  const answers = on(port1, 'message');
+  port1.postMessage({ content: Buffer.from('{"a":1}\n'), note: Buffer.alloc(0) });
+
+  const [running, packed] = [await answers.next(), await answers.next()];
+
+  expect(running.value).toEqual([undefined]);
+  const [{ member }] = packed.value as [{ member: Uint8Array }];
+  expect(gunzipSync(member).toString()).toBe('{"a":1}\n');
+  await thread.terminate();
 });
 
 function requiredBy(source: string): string[] {

@@ -23,18 +23,25 @@ function open(): Deflate {
 }
 
 /**
- * Packs bytes as DEFLATE (RFC 1951), in a third of the time that zlib takes at its fastest level, and to 92% of the size where they are
- * records in lines. What is packed together stands in at most `TEXT_BYTES`: longer content is packed in parts that refer to nothing
- * before them.
+ * Packs bytes as DEFLATE (RFC 1951), in less than half the time that zlib takes at its fastest level, and to 92% of the size where they are
+ * records in lines. What is longer than `TEXT_BYTES` is packed in parts of which none refers to those before.
+ * @returns bytes that the next call may overwrite
  */
 export function deflate(content: Buffer): Buffer {
-  const { module, memory } = (opened ??= open());
-  const parts = Math.max(1, Math.ceil(content.length / module.TEXT_BYTES.value));
+  const { module } = (opened ??= open());
+  const parts = Math.ceil(content.length / module.TEXT_BYTES.value);
+  if (parts <= 1) return deflatePart(opened, content, true);
   const partBytes = Math.ceil(content.length / parts);
-  const packed = Array.from({ length: parts }, (_, i) => {
-    const length = content.copy(memory, module.text.value, i * partBytes, (i + 1) * partBytes);
-    const start = module.packed.value;
-    return Buffer.from(memory.subarray(start, start + module.deflate(length, i === parts - 1)));
-  });
+  const packed: Buffer[] = [];
+  for (let part = 1; part <= parts; part++) {
+    const text = content.subarray((part - 1) * partBytes, part * partBytes);
+    packed.push(Buffer.from(deflatePart(opened, text, part === parts)));
+  }
   return Buffer.concat(packed);
+}
+
+function deflatePart({ module, memory }: Deflate, text: Buffer, isLast: boolean): Buffer {
+  text.copy(memory, module.text.value);
+  const start = module.packed.value;
+  return memory.subarray(start, start + module.deflate(text.length, isLast));
 }

@@ -1,6 +1,7 @@
 /** @file What a thread of `packers.ts` runs. */
 
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { packMember } from './gzip-member.ts';
 
 interface Content {
@@ -8,22 +9,21 @@ interface Content {
   readonly note: Uint8Array;
 }
 
-/** With the memory of the content, which goes back to where it came from. */
-export interface PackedContent {
-  readonly member: Uint8Array;
-  readonly content: Uint8Array;
-}
+/** With the memory of the content, which goes back to where it came from. The first says no more than that the thread runs. */
+export type Answer = { readonly member: Uint8Array; readonly content: Uint8Array } | undefined;
 
-const done = workerData as Int32Array;
+const port = workerData as MessagePort;
 
-parentPort?.on('message', ({ content, note }: Content) => {
+port.on('message', ({ content, note }: Content) => {
   const member = packMember(asBuffer(content), asBuffer(note));
-  const packed: PackedContent = { member, content };
-  Atomics.add(done, 0, 1);
-  parentPort?.postMessage(packed, [member.buffer as ArrayBuffer, content.buffer as ArrayBuffer]);
+  answer({ member, content }, [member.buffer as ArrayBuffer, content.buffer as ArrayBuffer]);
 });
 
-Atomics.add(done, 0, 1);
+answer(undefined, []);
+
+function answer(what: Answer, moved: ArrayBuffer[]): void {
+  port.postMessage(what, moved);
+}
 
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { packMember } from './gzip-member.ts';
-import type { PackedContent } from './packer-thread.ts';
+import type { Answer } from './packer-thread.ts';
 import { handOver, takeBack } from './slabs.ts';
 
 /** Packs a member. Takes the content's memory, which nobody else may use any more. */
@@ -43,43 +44,48 @@ export function createPackers(mostThreads = availableParallelism() - 1): PackMem
 
 /** A thread that packs members one after the other. */
 class Packer {
-  /** How many it has packed, and one more as soon as it runs: this thread may be too busy to be told. */
-  readonly #done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  readonly #thread = new Worker(THREAD, { workerData: this.#done });
+  readonly #port: MessagePort;
   readonly #waiting: PromiseWithResolvers<Buffer>[] = [];
-  #sent = 0;
+  #runs = false;
 
   constructor(onEnd: () => void) {
-    this.#thread.on('message', (packed: PackedContent) => this.#take(packed));
-    this.#thread.once('error', (cause) => this.#failAll(cause));
-    this.#thread.once('exit', (code) => {
+    const { port1, port2 } = new MessageChannel();
+    const thread = new Worker(THREAD, { workerData: port2, transferList: [port2] });
+    thread.once('error', (cause) => this.#failAll(cause));
+    thread.once('exit', (code) => {
       this.#failAll(`exit code ${code}`);
       onEnd();
     });
-    // Behind the listener for messages, since it is that which keeps the process.
-    this.#thread.unref();
+    thread.unref();
+    this.#port = port1;
+    // Behind the listener, since it is that which keeps the process.
+    port1.on('message', (answer: Answer) => this.#take(answer)).unref();
   }
 
+  /** This thread may be too busy to be told what has come: it asks. */
   get isFree(): boolean {
-    const done = Atomics.load(this.#done, 0);
-    return done > 0 && this.#sent + 1 - done < ENOUGH;
+    let found: { message: Answer } | undefined;
+    while ((found = receiveMessageOnPort(this.#port))) this.#take(found.message);
+    return this.#runs && this.#waiting.length < ENOUGH;
   }
 
   pack(content: Buffer, note: Buffer): Promise<Buffer> {
     const packed = Promise.withResolvers<Buffer>();
     this.#waiting.push(packed);
-    this.#sent++;
-    this.#thread.ref();
+    this.#port.ref();
     handOver(content);
-    this.#thread.postMessage({ content, note }, [content.buffer as ArrayBuffer]);
+    this.#port.postMessage({ content, note }, [content.buffer as ArrayBuffer]);
     return packed.promise;
   }
 
-  /** They come in the order in which they were sent. */
-  #take({ member, content }: PackedContent): void {
+  /** Members come in the order in which their contents were sent. */
+  #take(answer: Answer): void {
+    this.#runs = true;
+    if (!answer) return;
+    const { member, content } = answer;
     takeBack(content);
     this.#waiting.shift()?.resolve(Buffer.from(member.buffer, member.byteOffset, member.byteLength));
-    if (this.#waiting.length === 0) this.#thread.unref();
+    if (this.#waiting.length === 0) this.#port.unref();
   }
 
   #failAll(cause: unknown): void {
