@@ -29,9 +29,9 @@ const WINDOW: u32 = 32 * 1024;
 const MOST_BEFORE: usize = 32;
 
 /**
- * Where seven bytes stood last, by their hash: a number for each place, four bytes each. In logs, what follows is mostly the same where
- * seven are; by four of them, `","` would be found first, and what was put down would be smaller by less. A larger table than holds all
- * of a window is faster: what looks like a place and is none is what the processor guesses wrong.
+ * Where seven bytes stood last, by their hash: the number of that place, four bytes each. In logs, what is the same for seven bytes
+ * mostly goes on for fifty; found by four of them, the last `","` would hide all that stood before. There is room for more than a window
+ * holds, since a place that turns out to be none is what the processor guesses wrong.
  */
 const HASHED_BYTES: usize = 7;
 const HASH_BITS: u64 = 15;

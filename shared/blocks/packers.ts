@@ -91,5 +91,6 @@ class Packer {
   #failAll(cause: unknown): void {
     const error = new Error('The thread that packs blocks has ended.', { cause });
     for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.#port.close();
   }
 }

@@ -76,13 +76,13 @@ export const SETTINGS = {
     name: 'SLUICE_COMPRESSION',
     default: 'gzip',
     meaning:
-      'How the archive is packed: `gzip`; `zstd`, which takes a third of the time and 15% less room, where all that reads it can; or `none`.',
+      'How the archive is packed: `gzip`; `zstd`, which takes 13% less room, where all that reads it can; or `none`.',
   },
   compressionLevel: {
     name: 'SLUICE_COMPRESSION_LEVEL',
     default: '1',
     meaning:
-      'How hard: `1` is fastest; gzip goes up to 9, zstd to 19. What it costs and gains is in [performance.md](performance.md).',
+      'How hard: `1` is by far the fastest; gzip goes up to 9, zstd to 19. What it costs and gains is in [performance.md](performance.md).',
   },
   blocksPerBlob: {
     name: 'SLUICE_BLOCKS_PER_BLOB',
