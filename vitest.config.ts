@@ -20,7 +20,7 @@ const WITH_SERVICES = [
   'storage',
   'telemetry',
 ];
-const WITH_A_MEMORY = ['on-category', 'slabs'];
+const WITH_A_MEMORY = ['on-category', 'packers', 'slabs'];
 const apart = [
   ...WITH_SERVICES.map((folder) => `test/${folder}/**/*.test.ts`),
   ...WITH_A_MEMORY.map((file) => `test/${file}.test.ts`),

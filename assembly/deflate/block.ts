@@ -3,7 +3,7 @@
 import { endByte, goOnAt, nextByte, writeBits } from './bits';
 import { ALL_LENGTHS, Codes, fixedCodes } from './codes';
 import { makeHeader, writeHeader } from './header';
-import { bitsOf, codeOf, lengthOf, makeLengths, MOST_CODE_BITS, weigh, writeCode } from './huffman';
+import { bitsOf, lengthOf, makeLengths, MOST_CODE_BITS, weigh, writeCode } from './huffman';
 import { distanceCounts, lengthCounts, literalCounts, Sequence, sequences, sequencesEnd } from './sequences';
 import {
   DISTANCE_SYMBOLS,
@@ -17,6 +17,7 @@ import {
   symbolOfDistance,
   symbolOfLength,
 } from './symbols';
+import { add, get, put } from './words';
 
 const STORED: u32 = 0;
 const FIXED: u32 = 1;
@@ -57,19 +58,18 @@ function beginBlock(kind: u32, isLast: bool): void {
 function countSymbols(): void {
   memory.copy(frequencies, literalCounts, 4 * LITERALS);
   memory.fill(frequencies + 4 * LITERALS, 0, 4 * (ALL_LENGTHS - LITERALS));
-  store<u32>(frequencies + 4 * END_OF_BLOCK, 1);
+  put(frequencies, END_OF_BLOCK, 1);
   for (let length = LEAST_LENGTH; length <= MOST_LENGTH; length++) {
-    const place = frequencies + 4 * symbolOfLength(length);
-    store<u32>(place, load<u32>(place) + load<u32>(lengthCounts + 4 * length));
+    add(frequencies, symbolOfLength(length), get(lengthCounts, length));
   }
 }
 
 function countExtraBits(): u32 {
   let bits: u32 = 0;
   for (let length = LEAST_LENGTH; length <= MOST_LENGTH; length++)
-    bits += load<u32>(lengthCounts + 4 * length) * (extraOfLength(length) as u32);
+    bits += get(lengthCounts, length) * (extraOfLength(length) as u32);
   for (let symbol: usize = 4; symbol < DISTANCE_SYMBOLS; symbol++)
-    bits += load<u32>(distanceCounts + 4 * symbol) * (symbol / 2 - 1);
+    bits += get(distanceCounts, symbol) * (symbol / 2 - 1);
   return bits;
 }
 
@@ -97,9 +97,9 @@ function writeSequences(start: usize, codes: Codes): void {
 
 /** Three codes find room at once. */
 function writeThree(at: usize, codes: usize): void {
-  const first = codeOf(codes, load<u8>(at));
-  const second = codeOf(codes, load<u8>(at, 1));
-  const third = codeOf(codes, load<u8>(at, 2));
+  const first = get(codes, load<u8>(at));
+  const second = get(codes, load<u8>(at, 1));
+  const third = get(codes, load<u8>(at, 2));
   const two = lengthOf(first) + lengthOf(second);
   writeBits(
     bitsOf(first) | (bitsOf(second) << lengthOf(first)) | (bitsOf(third) << two),
@@ -112,19 +112,19 @@ const lengthCodes = heap.alloc(4 * (MOST_LENGTH + 1));
 
 function makeLengthCodes(codes: usize): void {
   for (let length = LEAST_LENGTH; length <= MOST_LENGTH; length++) {
-    const code = codeOf(codes, symbolOfLength(length));
+    const code = get(codes, symbolOfLength(length));
     const extra = extraOfLength(length) as u32;
     const rest = ((length - LEAST_LENGTH) as u32) & ((1 << extra) - 1);
     const bits = (bitsOf(code) as u32) | (rest << (lengthOf(code) as u32));
-    store<u32>(lengthCodes + 4 * length, bits | (((lengthOf(code) as u32) + extra) << 24));
+    put(lengthCodes, length, bits | (((lengthOf(code) as u32) + extra) << 24));
   }
 }
 
 /** 48 bits at the most. */
 function writeRepetition(length: usize, distance: u32, distanceCodes: usize): void {
-  const lengthCode = load<u32>(lengthCodes + 4 * length);
+  const lengthCode = get(lengthCodes, length);
   const lengthBits = (lengthCode >> 24) as u64;
-  const distanceCode = codeOf(distanceCodes, symbolOfDistance(distance));
+  const distanceCode = get(distanceCodes, symbolOfDistance(distance));
   const extra = extraOfDistance(distance);
   const rest = (distance - 1) & ((1 << extra) - 1);
   const distanceBits = bitsOf(distanceCode) | ((rest as u64) << lengthOf(distanceCode));

@@ -4,6 +4,7 @@ import { writeBits } from './bits';
 import { ALL_DISTANCES, ALL_LENGTHS, Codes } from './codes';
 import { makeCodes, makeLengths, weigh, writeCode } from './huffman';
 import { DISTANCE_SYMBOLS, LENGTH_SYMBOLS } from './symbols';
+import { add } from './words';
 
 /** Behind the lengths 0 to 15. */
 const REPEAT: u8 = 16;
@@ -78,10 +79,10 @@ function addLengths(ofSymbols: usize, count: usize): void {
       same = addRuns(MANY_ZEROS, same, LEAST_MANY_ZEROS, MOST_MANY_ZEROS);
       same = addRuns(ZEROS, same, LEAST_ZEROS, MOST_ZEROS);
     } else {
-      add(length, 0);
+      note(length, 0);
       same = addRuns(REPEAT, same - 1, LEAST_REPEAT, MOST_REPEAT);
     }
-    for (; same > 0; same--) add(length, 0);
+    for (; same > 0; same--) note(length, 0);
   }
 }
 
@@ -89,18 +90,17 @@ function addLengths(ofSymbols: usize, count: usize): void {
 function addRuns(symbol: u8, count: u32, least: u32, most: u32): u32 {
   while (count >= least) {
     const run = min(count, most);
-    add(symbol, (run - least) as u8);
+    note(symbol, (run - least) as u8);
     count -= run;
   }
   return count;
 }
 
-function add(symbol: u8, extra: u8): void {
+function note(symbol: u8, extra: u8): void {
   store<u8>(writtenEnd, symbol);
   store<u8>(writtenEnd, extra, 1);
   writtenEnd += 2;
-  const place = frequencies + 4 * (symbol as usize);
-  store<u32>(place, load<u32>(place) + 1);
+  add(frequencies, symbol, 1);
 }
 
 function extraBits(symbol: u8): u32 {

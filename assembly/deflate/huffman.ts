@@ -1,20 +1,11 @@
 /** @file Codes that are the shorter the more often a symbol occurs (Huffman), and of which none is longer than it may be. */
 
 import { writeBits } from './bits';
+import { add, get, put } from './words';
 
 /** Of the largest alphabet, with two symbols that have fixed codes and never occur. */
 export const MOST_SYMBOLS: usize = 288;
 export const MOST_CODE_BITS: usize = 15;
-
-// Arrays of four bytes an element.
-
-function get(array: usize, i: usize): u32 {
-  return load<u32>(array + 4 * i);
-}
-
-function put(array: usize, i: usize, value: u32): void {
-  store<u32>(array + 4 * i, value);
-}
 
 /** Symbols that occur, the rarest first: how often, and in the last nine bits which. */
 const sorted = heap.alloc(4 * MOST_SYMBOLS);
@@ -89,7 +80,7 @@ function countDepths(used: usize, mostBits: usize): void {
     let inner: u32 = 0;
     for (; node >= 0 && get(tree, node) == depth; node--) inner++;
     const bits = min<usize>(depth, mostBits);
-    put(codesOf, bits, get(codesOf, bits) + all - inner);
+    add(codesOf, bits, all - inner);
     all = 2 * inner;
   }
 }
@@ -102,9 +93,9 @@ function makeRoom(mostBits: usize): void {
   for (const room = (1 as u32) << (mostBits as u32); taken > room; taken--) {
     let bits = mostBits - 1;
     while (get(codesOf, bits) == 0) bits--;
-    put(codesOf, bits, get(codesOf, bits) - 1);
-    put(codesOf, bits + 1, get(codesOf, bits + 1) + 2);
-    put(codesOf, mostBits, get(codesOf, mostBits) - 1);
+    add(codesOf, bits, -1);
+    add(codesOf, bits + 1, 2);
+    add(codesOf, mostBits, -1);
   }
 }
 
@@ -114,8 +105,7 @@ const next = heap.alloc(4 * (MOST_CODE_BITS + 1));
 /** Writes the codes that lengths alone determine (RFC 1951, section 3.2.2): their bits, the first the least, and above sixteen how many. */
 export function makeCodes(lengths: usize, symbols: usize, codes: usize): void {
   memory.fill(codesOf, 0, 4 * (MOST_CODE_BITS + 1));
-  for (let i: usize = 0; i < symbols; i++)
-    put(codesOf, load<u8>(lengths + i), get(codesOf, load<u8>(lengths + i)) + 1);
+  for (let i: usize = 0; i < symbols; i++) add(codesOf, load<u8>(lengths + i), 1);
   put(codesOf, 0, 0);
   put(next, 0, 0);
   for (let bits: usize = 1; bits <= MOST_CODE_BITS; bits++)
@@ -135,10 +125,6 @@ function reverse(bits: u32): u32 {
   bits = ((bits & 0x3333) << 2) | ((bits >> 2) & 0x3333);
   bits = ((bits & 0x0f0f) << 4) | ((bits >> 4) & 0x0f0f);
   return ((bits & 0x00ff) << 8) | (bits >> 8);
-}
-
-export function codeOf(codes: usize, symbol: usize): u32 {
-  return get(codes, symbol);
 }
 
 export function bitsOf(code: u32): u64 {

@@ -1,6 +1,7 @@
 /** @file A text as repetitions of what stands before, and literals where nothing is repeated. */
 
 import { LITERALS, MOST_LENGTH, symbolOfDistance } from './symbols';
+import { add } from './words';
 
 @unmanaged
 export class Sequence {
@@ -74,13 +75,13 @@ export function readSequences(start: usize, from: usize, end: usize): usize {
     const same = sameBefore(at, distance, max(max(literals, start + distance), at - MOST_BEFORE));
     const length = same + sameBehind(at, distance, min(end, at + MOST_LENGTH - same));
     at -= same;
-    store<u32>(placeOf(load<u64>(at, 1)), base + (at as u32) + 1);
-    store<u32>(placeOf(load<u64>(at, 2)), base + (at as u32) + 2);
+    notePlace(at + 1, base);
+    notePlace(at + 2, base);
     note(literals, at, length, distance);
     at += length;
     literals = at;
     if (sequencesEnd == sequences + MOST_SEQUENCES * SEQUENCE_BYTES) return at;
-    store<u32>(placeOf(load<u64>(at - 2)), base + (at as u32) - 2);
+    notePlace(at - 2, base);
   }
   note(literals, end, 0, 0);
   return end;
@@ -89,6 +90,10 @@ export function readSequences(start: usize, from: usize, end: usize): usize {
 function placeOf(word: u64): usize {
   const hash = ((word << (64 - 8 * HASHED_BYTES)) * HASH_FACTOR) >> (64 - HASH_BITS);
   return places + ((hash as usize) << 2);
+}
+
+function notePlace(at: usize, base: u32): void {
+  store<u32>(placeOf(load<u64>(at)), base + (at as u32));
 }
 
 /** How many bytes before both are the same, back to `least`. */
@@ -120,13 +125,8 @@ function note(literals: usize, at: usize, length: usize, distance: u32): void {
   sequence.length = length as u16;
   sequence.distance = distance as u16;
   sequencesEnd += SEQUENCE_BYTES;
-  for (let byte = literals; byte < at; byte++) count(literalCounts, load<u8>(byte));
+  for (let byte = literals; byte < at; byte++) add(literalCounts, load<u8>(byte), 1);
   if (length == 0) return;
-  count(lengthCounts, length);
-  count(distanceCounts, symbolOfDistance(distance));
-}
-
-function count(counts: usize, symbol: usize): void {
-  const place = counts + 4 * symbol;
-  store<u32>(place, load<u32>(place) + 1);
+  add(lengthCounts, length, 1);
+  add(distanceCounts, symbolOfDistance(distance), 1);
 }

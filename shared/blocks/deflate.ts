@@ -1,12 +1,12 @@
 import { openModule } from '../wasm.ts';
-import type { Address, Constant } from '../wasm.ts';
+import type { Constant } from '../wasm.ts';
 
 /** What `assembly/deflate/module.ts` exports. */
 interface DeflateModule {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly TEXT_BYTES: Constant;
-  readonly text: { readonly value: Address };
-  readonly packed: { readonly value: Address };
+  readonly text: Constant;
+  readonly packed: Constant;
   deflate(length: number, isLast: boolean): number;
 }
 

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
-import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
+import { crc32, gzip, inflateRaw } from 'node:zlib';
 import { deflate } from './deflate.ts';
 
-const deflateByZlib = promisify(deflateRaw) as (
+const gzipByZlib = promisify(gzip) as (
   data: Buffer,
   options: { level: number; chunkSize: number },
 ) => Promise<Buffer>;
@@ -25,18 +25,26 @@ export const LONGEST_NOTE = 0xffff - SUBFIELD_HEADER - MEMBER_LENGTH;
 /** What zlib packs comes out in chunks. Records pack to less than a quarter, and each chunk more is another turn of zlib's thread: a tenth of the time. */
 const LEAST_CHUNK = 16 * 1024;
 
-/** By zlib, on threads of Node's. */
+/** By zlib, on threads of Node's, where the checksum is reckoned too. */
 export async function packMemberByZlib(content: Buffer, note: Buffer, level: number): Promise<Buffer> {
   const chunkSize = Math.max(LEAST_CHUNK, content.length >> 2);
-  return memberOf(content, note, await deflateByZlib(content, { level, chunkSize }));
+  const packed = await gzipByZlib(content, { level, chunkSize });
+  return memberOf(note, packed.subarray(FIXED_HEADER, -TRAILER), packed.subarray(-TRAILER));
 }
 
 /** By `deflate`, on this thread. */
 export function packMember(content: Buffer, note: Buffer): Buffer {
-  return memberOf(content, note, deflate(content));
+  return memberOf(note, deflate(content), trailerOf(content));
 }
 
-function memberOf(content: Buffer, note: Buffer, packed: Buffer): Buffer {
+function trailerOf(content: Buffer): Buffer {
+  const trailer = Buffer.alloc(TRAILER);
+  trailer.writeUInt32LE(crc32(content));
+  trailer.writeUInt32LE(content.length % 2 ** 32, 4);
+  return trailer;
+}
+
+function memberOf(note: Buffer, packed: Buffer, trailer: Buffer): Buffer {
   const member = Buffer.allocUnsafeSlow(BEFORE_NOTE + note.length + packed.length + TRAILER);
   // ID1 ID2 CM=deflate FLG=FEXTRA MTIME=0 (4) XFL=0 OS=unknown
   member.set([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255]);
@@ -46,8 +54,7 @@ function memberOf(content: Buffer, note: Buffer, packed: Buffer): Buffer {
   member.writeUInt32LE(member.length, BEFORE_NOTE - MEMBER_LENGTH);
   note.copy(member, BEFORE_NOTE);
   packed.copy(member, BEFORE_NOTE + note.length);
-  member.writeUInt32LE(crc32(content), member.length - TRAILER);
-  member.writeUInt32LE(content.length % 2 ** 32, member.length - TRAILER + 4);
+  trailer.copy(member, member.length - TRAILER);
   return member;
 }
 
@@ -56,7 +63,7 @@ export interface Member {
   readonly content: Buffer;
 }
 
-/** The members of a block that `writeMember` made. Throws where the bytes are something else, or damaged. */
+/** The members that a block consists of. Throws where the bytes are something else, or damaged. */
 export async function* readMembers(block: Buffer): AsyncGenerator<Member> {
   for (let at = 0; at < block.length;) {
     const member = memberAt(block, at);
