@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import { measure, ratiosTo } from './interleave.ts';
 import type { Timing } from './interleave.ts';
 import { TELLS_PEAK } from './peak.ts';
-import { contentsOf, STAGE_NAMES, stagesOf } from './stages.ts';
+import { contentsOf, INVALID_STAGES, STAGE_NAMES, stagesOf } from './stages.ts';
 import type { StageName } from './stages.ts';
 
 export interface Speed {
@@ -21,7 +21,7 @@ export interface Speed {
 const PEAK_RUN = fileURLToPath(new URL('peak-run.ts', import.meta.url));
 
 /** Passes before the clock counts. */
-const WARMUPS = 3;
+const WARMUPS = 10;
 
 export async function measureSpeed(bodies: readonly Buffer[], rounds: number): Promise<Speed> {
   const { records, others } = contentsOf(bodies);
@@ -50,7 +50,15 @@ export function speedTable({ records, bytes, timings, ratios }: Speed, corpus: s
       ratios[name].toFixed(2),
     ]);
   }
-  return table.toString();
+  const slower = INVALID_STAGES.map(
+    ([invalid, valid]) => `${valid} ${percent(ratios[invalid] / ratios[valid])}`,
+  );
+  return `${table.toString()}\n1% of the records invalid: ${slower.join(', ')}`;
+}
+
+/** How much more than 1 a ratio is. */
+function percent(ratio: number): string {
+  return (ratio - 1).toLocaleString('en', { style: 'percent', signDisplay: 'always' });
 }
 
 export function toJson({ records, timings, ratios }: Speed): object {

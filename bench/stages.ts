@@ -2,11 +2,13 @@ import type { Compression } from '../shared/blocks/block-codec.ts';
 import { judge } from '../shared/judge/judge.ts';
 import type { Message, Partition } from '../shared/message.ts';
 import { ingest } from '../shared/pipeline.ts';
+import type { PipelineDeps } from '../shared/pipeline.ts';
 import { openSieve } from '../shared/judge/sieve.ts';
 import { split } from '../shared/take-apart/split.ts';
 import { takeApart } from '../shared/take-apart/take-apart.ts';
 import type { Stage } from './interleave.ts';
 import { LIMITS, pipelineParts } from './parts.ts';
+import { spoil } from './spoil.ts';
 
 export const STAGE_NAMES = [
   'jsonParse',
@@ -14,8 +16,17 @@ export const STAGE_NAMES = [
   'splitIdentifyValidate',
   'pipeline',
   'pipelineCompressed',
+  'pipelineInvalid',
+  'pipelineCompressedInvalid',
 ] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
+
+/** The stages that take the same messages, but for one record in a hundred that is invalid; beside those that they are held against. */
+export const INVALID_STAGES = [
+  ['pipelineInvalid', 'pipeline'],
+  ['pipelineCompressedInvalid', 'pipelineCompressed'],
+] as const satisfies readonly (readonly [StageName, StageName])[];
+const ONE_INVALID_IN = 100;
 
 /** Messages in one batch, as the host hands them over. */
 const BATCH = 100;
@@ -26,6 +37,7 @@ const START = Date.UTC(2026, 10, 20, 10);
 export function stagesOf(bodies: readonly Buffer[]): Record<StageName, Stage> {
   const texts = bodies.map(String);
   const batches = batchesOf(bodies);
+  const spoiltBatches = batchesOf(spoil(bodies, ONE_INVALID_IN));
   return {
     jsonParse() {
       for (const text of texts) JSON.parse(text);
@@ -38,6 +50,8 @@ export function stagesOf(bodies: readonly Buffer[]): Record<StageName, Stage> {
     },
     pipeline: () => ingestAll(batches, 'none'),
     pipelineCompressed: () => ingestAll(batches, 'gzip'),
+    pipelineInvalid: () => ingestAll(spoiltBatches, 'none'),
+    pipelineCompressedInvalid: () => ingestAll(spoiltBatches, 'gzip'),
   };
 }
 
@@ -71,8 +85,12 @@ function isParsable(body: Buffer): boolean {
   }
 }
 
+/** Of the passes before, since a process that lives on keeps its own too: without any, V8 would forget the code that works on them. */
+const partsBefore = new Map<Compression, PipelineDeps>();
+
 async function ingestAll(batches: readonly Message[][], compression: Compression): Promise<void> {
   const deps = pipelineParts(compression);
+  partsBefore.set(compression, deps);
   for (const messages of batches) await ingest({ partition: PARTITION, messages }, deps);
 }
 

@@ -2,7 +2,7 @@ import { codecOf } from './blocks/block-codec.ts';
 import type { BlobChains } from './blocks/blob-chains.ts';
 import { SluiceError } from './errors.ts';
 import type { PlanBlock } from './ledger/ledger-rows.ts';
-import { contentMetadata, expiryOf } from './blocks/expiry.ts';
+import { contentMetadata, expiryOf, recordsInBlocks } from './blocks/expiry.ts';
 import { safeName } from './names.ts';
 import type { BlobState, BlobStore, CommitOptions } from './sinks.ts';
 
@@ -27,13 +27,16 @@ export async function commit(
     const state = await chains.state(blob);
     if (state.sealed) throw archived(block);
     if (state.blocks.some(({ id }) => id === block.id)) return 'committed';
-    const ids = [...state.blocks.map(({ id }) => id), block.id];
-    const options = commitOptions(block, ids, state);
+    const before = state.blocks.map(({ id }) => id);
+    const ids = [...before, block.id];
+    // Blobs have hundreds of blocks, and grow by one of them at a time.
+    const records = (state.records ?? recordsInBlocks(before)) + recordsInBlocks([block.id]);
+    const options = commitOptions(block, ids, records, state);
     const outcome = await deps.store.commit(blob, ids, options);
     if (typeof outcome !== 'string') {
       // The size matters only to who reads a range, and he asks for the state anew.
       const blocks = [...state.blocks, { id: block.id, size: 0 }];
-      chains.remember(blob, { ...state, blocks, etag: outcome.etag, metadata: options.metadata });
+      chains.remember(blob, { ...state, blocks, records, etag: outcome.etag, metadata: options.metadata });
       return 'committed';
     }
     chains.forget(blob);
@@ -53,13 +56,18 @@ function archived({ container, blob }: PlanBlock): SluiceError {
 }
 
 /** Every commit sends tags, metadata, content type and tier anew, or they are gone. */
-function commitOptions(block: PlanBlock, ids: readonly string[], state: BlobState): CommitOptions {
+function commitOptions(
+  block: PlanBlock,
+  ids: readonly string[],
+  records: number,
+  state: BlobState,
+): CommitOptions {
   const expires = expiryOf(ids[0] ?? block.id);
   return {
     // A blob without a committed block is new, whatever ETag a staged block has given it.
     ifMatch: state.blocks.length > 0 ? state.etag : undefined,
     contentType: codecOf(block.blob).contentType,
-    metadata: { ...state.metadata, ...eventMetadata(block, state), ...contentMetadata(ids) },
+    metadata: { ...state.metadata, ...eventMetadata(block, state), ...contentMetadata(ids, records) },
     tags: tagsOf(block, expires),
     tier: state.tier,
   };

@@ -24,7 +24,9 @@ export function prepare(
   deps: PrepareDeps,
 ): Prepared {
   const sorter = new Sorter(partition, keptApart, deps);
-  const apart = { ...deps, recordsAlone: deps.chooseRule !== undefined };
+  const { judge, openSieve, maxUnpackedBytes, maxUnpackedRatio, chooseRule } = deps;
+  const recordsAlone = chooseRule !== undefined;
+  const apart: TakeApartDeps = { judge, openSieve, maxUnpackedBytes, maxUnpackedRatio, recordsAlone };
   for (const message of messages) {
     if (sorter.returns(message)) break;
     sorter.add(message, takeApart(message.body, apart));

@@ -1,8 +1,10 @@
 import { toDeadLetterLine } from './take-apart/dead-letter.ts';
 import type { DeadLetter } from './take-apart/dead-letter.ts';
+import { blockCodec } from './blocks/block-codec.ts';
 import type { BlockCodec } from './blocks/block-codec.ts';
 import { addTo, draftOf } from './blocks/draft.ts';
 import type { Draft, DraftFacts, LineSpan } from './blocks/draft.ts';
+import { keepOne } from './keep-one.ts';
 import { UnlistedCategories } from './kept-apart.ts';
 import type { KeptApart } from './kept-apart.ts';
 import { hasLineBreak, withoutLineBreaks } from './json/line-breaks.ts';
@@ -235,6 +237,8 @@ export class Sorter {
   }
 }
 
+keepOne(new Sorter({ namespace: '', hub: '', id: '' }, [], { codec: blockCodec('none'), fanOut: false }));
+
 function sumOf<T>(values: ReadonlyMap<unknown, T>, sizeOf: (value: T) => number): number {
   let sum = 0;
   for (const value of values.values()) sum += sizeOf(value);
@@ -286,14 +290,20 @@ function originOf({ message }: Bin, index: number): Origin {
   return { sequenceNumber, enqueuedTime, index };
 }
 
-/** A line of our own making, which is not passed on. */
-function lineOf(bytes: Buffer, origin: Origin): LineSpan {
-  const flags = { valid: false, salvaged: false, forward: false };
+/** A line of our own making, which is not passed on. With its fields in the order of all others, so that to V8 it is one of them. */
+function lineOf(bytes: Buffer, { sequenceNumber, enqueuedTime, index }: Origin): LineSpan {
+  const { ends, keys, keyEnds } = alone(bytes, undefined);
   return {
     bytes,
-    ...origin,
-    ...flags,
-    ...alone(bytes, undefined),
+    ends,
+    sequenceNumber,
+    enqueuedTime,
+    index,
+    valid: false,
+    salvaged: false,
+    forward: false,
+    keys,
+    keyEnds,
     partitionKey: undefined,
     label: undefined,
   };

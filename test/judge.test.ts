@@ -19,7 +19,7 @@ describe('judge', () => {
       operationName: 'Sign-in activity',
       resourceId: `/tenants/${GUID}/providers/microsoft.aadiam`,
       time: '11/20/2026 10:12:05 AM',
-      properties: { id: 'a', createdDateTime: '2026-11-20T10:12:01.0000000+00:00', status: 'ok' },
+      properties: { id: 'a', createdDateTime: '2026-11-20T10:12:01.0000000+00:00', status: { errorCode: 0 } },
     });
     expect(verdict).toEqual({
       category: {
@@ -32,7 +32,7 @@ describe('judge', () => {
         retentionDays: undefined,
         message: 'packed',
       },
-      problems: [{ pointer: '/properties/status', message: 'must be object or null, is string' }],
+      problems: [],
       recordKey: 'a',
       partitionKey: undefined,
       eventTime: Date.parse('2026-11-20T10:12:01Z'),
@@ -40,6 +40,22 @@ describe('judge', () => {
       scope: undefined,
       unseen: [],
     });
+  });
+
+  it('gives the problems of one that becomes a dead letter, and not its time', () => {
+    const verdict = judgeValue({
+      category: 'SignInLogs',
+      operationName: 'Sign-in activity',
+      resourceId: `/tenants/${GUID}/providers/microsoft.aadiam`,
+      time: '2026-11-20T10:12:05Z',
+      properties: { id: 'a', createdDateTime: '2026-11-20T10:12:01Z', status: 'ok' },
+    });
+
+    expect(verdict?.problems).toEqual([
+      { pointer: '/properties/status', message: 'must be object or null, is string' },
+    ]);
+    expect(verdict?.recordKey).toBe('a');
+    expect(verdict?.eventTime).toBeUndefined();
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pack } from '../shared/pass-on/pack.ts';
+import { pack as packOneByOne } from '../shared/pass-on/pack.ts';
 import type { Packed, PackOptions } from '../shared/pass-on/pack.ts';
 import type { LineSpan } from '../shared/blocks/draft.ts';
 import { alone } from '../shared/judge/span.ts';
@@ -61,6 +61,10 @@ function texts(packed: readonly Packed[]): string[][] {
 function sizeOf({ message: { body, properties } }: Packed): number {
   const values = Object.entries(properties).flatMap(([name, value]) => [name, String(value)]);
   return values.reduce((sum, text) => sum + Buffer.byteLength(text), body.length);
+}
+
+function pack(...given: Parameters<typeof packOneByOne>): Packed[] {
+  return [...packOneByOne(...given)];
 }
 
 describe('pack', () => {

@@ -94,7 +94,7 @@ function packAlike(letters: readonly Letter[], most: number, deps: HandlerDestin
     },
   );
   let packedBefore = 0;
-  return packed.map(({ partitionKey, message }) => {
+  return [...packed].map(({ partitionKey, message }) => {
     const records = Number(message.properties['count']);
     const repeated = letters.slice(packedBefore, (packedBefore += records)).map(({ id }) => id);
     const links = { [REPLAY_FOR]: first.handler ?? '', [REPLAY_OF]: JSON.stringify(repeated) };

@@ -1,6 +1,7 @@
 import { LONGEST_NOTE, packMemberByZlib, readMembers } from './gzip-member.ts';
 import type { Member } from './gzip-member.ts';
 import { joinBytes } from '../json/join-bytes.ts';
+import { keepOne } from '../keep-one.ts';
 import { borrowBytes, giveBack } from './slabs.ts';
 import { decodeOrigins, OriginsEncoder } from './origins.ts';
 import type { LineOrigin } from './origins.ts';
@@ -157,6 +158,8 @@ class MemberWriter implements BlockWriter {
     return member;
   }
 }
+
+keepOne(new MemberWriter(packMember));
 
 const plain: BlockCodec = {
   extension: '.ndjson',

@@ -35,7 +35,19 @@ export interface Draft {
 export type DraftFacts = Omit<Draft, 'spans' | 'block' | 'eventTimes'>;
 
 export function draftOf(facts: DraftFacts, codec: BlockCodec): Draft {
-  return { ...facts, spans: [], block: codec.open(), eventTimes: new EventTimeRange() };
+  const { container, source, category, retentionDays, ruleDays, hour } = facts;
+  const eventTimes = new EventTimeRange();
+  return {
+    container,
+    source,
+    category,
+    retentionDays,
+    ruleDays,
+    hour,
+    spans: [],
+    block: codec.open(),
+    eventTimes,
+  };
 }
 
 export function addTo(draft: Draft, span: LineSpan): void {

@@ -18,12 +18,15 @@ export function expiryOf(firstBlockId: string): string | undefined {
   return first && first.retentionDays > 0 ? expiryDate(first.time, first.retentionDays) : undefined;
 }
 
+export function recordsInBlocks(ids: readonly string[]): number {
+  return ids.reduce((sum, id) => sum + (decodeBlockId(id)?.records ?? 0), 0);
+}
+
 /**
  * What block list and tags say too: the list cannot be read any more once the blob is in the archive tier, and an account with a
  * hierarchical namespace has no tags.
  */
-export function contentMetadata(ids: readonly string[]): Record<string, string> {
-  const records = ids.reduce((sum, id) => sum + (decodeBlockId(id)?.records ?? 0), 0);
+export function contentMetadata(ids: readonly string[], records: number): Record<string, string> {
   const expires = expiryOf(ids[0] ?? '');
   return {
     blocks: String(ids.length),

@@ -1,3 +1,4 @@
+import { keepOne } from '../keep-one.ts';
 import type { Origin } from '../message.ts';
 import { unzigzag, varintReader, writeVarint, zigzag } from './varint.ts';
 
@@ -68,6 +69,8 @@ export class OriginsEncoder {
     this.#stretch = undefined;
   }
 }
+
+keepOne(new OriginsEncoder());
 
 export function decodeOrigins(bytes: Buffer): LineOrigin[] {
   const reader = varintReader(bytes);

@@ -2,11 +2,11 @@
 const LEAST_BYTES = 32 * 1024;
 const MOST_BYTES = 32 * 1024 * 1024;
 
-/** So much is kept for the next: the blocks of a large decision. */
+/** So much is kept for the next: the blocks and messages of a large decision. */
 const MOST_KEPT = 32 * 1024 * 1024;
 
-/** By size, which is a power of two. */
-const free = new Map<number, ArrayBufferLike[]>();
+/** In the order in which they were given back. */
+const free: ArrayBufferLike[] = [];
 let kept = 0;
 
 const lent = new WeakSet<ArrayBufferLike>();
@@ -17,22 +17,31 @@ const lent = new WeakSet<ArrayBufferLike>();
  */
 export function borrowBytes(length: number): Buffer {
   if (length < LEAST_BYTES || length > MOST_BYTES) return Buffer.allocUnsafe(length);
-  const size = 2 ** Math.ceil(Math.log2(length));
-  const found = free.get(size)?.pop();
-  if (found) kept -= size;
-  const slab = found ?? Buffer.allocUnsafeSlow(size).buffer;
+  const slab = takeFree(length) ?? Buffer.allocUnsafeSlow(withRoom(length)).buffer;
   lent.add(slab);
   return Buffer.from(slab, 0, length);
 }
 
+/** What was given back last is in the processor's cache. */
+function takeFree(length: number): ArrayBufferLike | undefined {
+  const found = free.findLastIndex(({ byteLength }) => length <= byteLength && byteLength <= 2 * length);
+  if (found === -1) return undefined;
+  const [slab] = free.splice(found, 1);
+  kept -= slab?.byteLength ?? 0;
+  return slab;
+}
+
+/** The next may be a little longer. */
+function withRoom(length: number): number {
+  return length + Math.ceil(length / 8);
+}
+
 /** Nobody reads these bytes any more. What was not borrowed, or is never given back, is left to the collection. */
 export function giveBack({ buffer }: Buffer): void {
-  const size = buffer.byteLength;
-  if (!lent.delete(buffer) || kept + size > MOST_KEPT) return;
-  const ofSize = free.get(size) ?? [];
-  free.set(size, ofSize);
-  ofSize.push(buffer);
-  kept += size;
+  if (!lent.delete(buffer)) return;
+  free.push(buffer);
+  kept += buffer.byteLength;
+  while (kept > MOST_KEPT) kept -= free.shift()?.byteLength ?? 0;
 }
 
 /** Goes to another thread, and cannot be given back here any more. */

@@ -1,3 +1,5 @@
+import { keepOne } from '../keep-one.ts';
+
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 const ZONELESS = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z?)$/;
 const US_TWELVE_HOUR = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d) ([AP])M$/;
@@ -61,3 +63,5 @@ export class EventTimeRange {
     return least <= greatest ? { least, greatest } : undefined;
   }
 }
+
+keepOne(new EventTimeRange());

@@ -19,12 +19,15 @@ export function judge(record: Buffer): Verdict | undefined {
   if (value === undefined) return undefined;
   const { source, name } = identify(value);
   const rules = catalogue.rules(source, name);
+  const { category } = rules;
+  const problems = validate(value, rules);
+  const isLetter = problems.length > 0 && category.onInvalid === 'dead-letter';
   return {
-    category: rules.category,
-    problems: validate(value, rules),
+    category,
+    problems,
     recordKey: read(rules.recordKey, value, keyText),
     partitionKey: read(rules.partitionKey, value, keyText),
-    eventTime: read(rules.eventTime, value, eventTimeOf),
+    eventTime: isLetter ? undefined : read(rules.eventTime, value, eventTimeOf),
     label: read(rules.label, value, labelText),
     scope: scopeIn(value),
     unseen: unseenFields(rules.shape(), value),

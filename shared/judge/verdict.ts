@@ -37,7 +37,7 @@ export interface Verdict {
   readonly recordKey: string | undefined;
   /** Only for categories with a message per record. */
   readonly partitionKey: string | undefined;
-  /** In milliseconds since 1970. */
+  /** In milliseconds since 1970. Nobody asks for that of a record that becomes a dead letter. */
   readonly eventTime: number | undefined;
   /** What stands before the first dot of the text that the category's annotation names: `repo` of GitHub's `repo.create`. */
   readonly label: string | undefined;

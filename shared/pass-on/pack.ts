@@ -56,53 +56,46 @@ interface Parcel {
 }
 
 /**
- * Packs records of one category into `{"records":[...]}` messages, in order. Valid and invalid records never share one, nor do
- * salvaged ones and others. A message per record would cost up to 50 times as much: Event Hubs bills by 64 KB, and limits events per
- * second.
+ * Packs records of one category into `{"records":[...]}` messages, in order, one after the other as they are asked for. Valid and invalid
+ * records never share one, nor do salvaged ones and others. A message per record would cost up to 50 times as much: Event Hubs bills by
+ * 64 KB, and limits events per second.
  */
-export function pack(spans: readonly LineSpan[], options: PackOptions): Packed[] {
+export function* pack(spans: readonly LineSpan[], options: PackOptions): Generator<Packed> {
   const openingOf = openings(options.partition);
-  const packed: Packed[] = [];
   let open = emptyParcel();
   let line = 0;
-  const flush = (): void => {
-    if (open.parts.length > 0) packed.push(packMessage(open, options));
-    open = emptyParcel();
-  };
   for (const span of spans) {
-    if (span.forward) addSpan(span, openingOf(span));
-    line += span.ends.length;
-  }
-  flush();
-  return packed;
-
-  function addSpan(span: LineSpan, opening: string): void {
+    const opening = openingOf(span);
     const beside = labelBytes(span) + PER_RECORD_BYTES;
-    for (let i = 0; i < span.ends.length; i++) {
+    for (let i = 0; span.forward && i < span.ends.length; i++) {
       const id = `${opening}${span.index + i}"`;
       const added = lengthIn(span.ends, i) + lengthIn(span.keyEnds, i) + id.length + beside;
-      if (added + FRAMING_BYTES > options.maxMessageBytes) {
-        flush();
-        const parcel = { parts: [{ span, first: i, next: i + 1 }], ids: id, size: added };
-        packed.push(packPointer(parcel, line + i, options));
-        continue;
+      const isTooLarge = added + FRAMING_BYTES > options.maxMessageBytes;
+      if (isTooLarge || !hasRoomFor(span, added, open, options)) {
+        if (open.parts.length > 0) yield packMessage(open, options);
+        open = emptyParcel();
       }
-      if (!hasRoomFor(span, added, open, options)) flush();
-      addTo(open, span, i);
-      open.ids += open.size === 0 ? id : `,${id}`;
-      open.size += added;
+      if (isTooLarge) {
+        const parcel = { parts: [{ span, first: i, next: i + 1 }], ids: id, size: added };
+        yield packPointer(parcel, line + i, options);
+      } else addTo(open, span, i, id, added);
     }
+    line += span.ends.length;
   }
+  if (open.parts.length > 0) yield packMessage(open, options);
 }
 
 function emptyParcel(): Parcel {
   return { parts: [], ids: '', size: 0 };
 }
 
-function addTo({ parts }: Parcel, span: LineSpan, record: number): void {
+function addTo(parcel: Parcel, span: LineSpan, record: number, id: string, bytes: number): void {
+  const { parts, size } = parcel;
   const last = parts.at(-1);
   if (last?.span === span) last.next = record + 1;
   else parts.push({ span, first: record, next: record + 1 });
+  parcel.ids += size === 0 ? id : `,${id}`;
+  parcel.size += bytes;
 }
 
 function lengthIn(ends: Int32Array, i: number): number {

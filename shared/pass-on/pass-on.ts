@@ -96,17 +96,28 @@ export async function sendBlock(
   }
 }
 
-/** Messages that follow each other under one partition key, since a batch of Event Hubs has one. */
-export function stretches(
-  packed: readonly Packed[],
-): { partitionKey: string; messages: Packed['message'][] }[] {
-  const found: { partitionKey: string; messages: Packed['message'][] }[] = [];
+/** Of the messages that are sent together, which is as many as there are batches of Event Hubs in so many bytes. */
+const SENT_AT_ONCE = 4 * 1024 * 1024;
+
+interface Stretch {
+  readonly partitionKey: string;
+  readonly messages: Packed['message'][];
+}
+
+/** Messages that follow each other under one partition key, since a batch of Event Hubs has one; of many of them, a part after the other. */
+export function* stretches(packed: Iterable<Packed>): Generator<Stretch> {
+  let open: Stretch | undefined;
+  let bytes = 0;
   for (const { partitionKey, message } of packed) {
-    const open = found.at(-1);
-    if (open?.partitionKey === partitionKey) open.messages.push(message);
-    else found.push({ partitionKey, messages: [message] });
+    if (open?.partitionKey !== partitionKey || bytes >= SENT_AT_ONCE) {
+      if (open) yield open;
+      open = { partitionKey, messages: [] };
+      bytes = 0;
+    }
+    open.messages.push(message);
+    bytes += message.body.length;
   }
-  return found;
+  if (open) yield open;
 }
 
 /** What somebody else has staged, or this process before it died, is in the archive; but for what has expired by now. */

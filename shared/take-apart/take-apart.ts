@@ -37,7 +37,7 @@ export interface TakenMessage {
 export interface TakeApartDeps extends DecodeLimits {
   readonly judge: Judge;
   /** Takes work off the judge: a reader that tells what most records are in the pass in which it finds their ends. */
-  readonly openSieve?: OpenReader;
+  readonly openSieve?: OpenReader | undefined;
   /** Whether each record is to be a span of its own, since somebody has something to ask of each. */
   readonly recordsAlone?: boolean;
 }
