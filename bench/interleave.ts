@@ -19,6 +19,8 @@ export interface Timing {
   readonly ms: number;
   /** The fastest and the slowest pass: when they lie far apart, measure again on a quieter machine. */
   readonly spread: { readonly least: number; readonly most: number };
+  /** Round by round. */
+  readonly passes: readonly number[];
 }
 
 /**
@@ -51,13 +53,18 @@ export function ratiosTo<Name extends string>(
   return toRecord(namesOf(timings).map((name) => [name, timings[name].ms / timings[yardstick].ms]));
 }
 
+/** The median of what a stage takes as a multiple of another in the same round: whatever slows down one of two neighbours slows down both. */
+export function ratioByRound(stage: Timing, yardstick: Timing): number {
+  return median(stage.passes.map((ms, round) => ms / (yardstick.passes[round] ?? Number.NaN)));
+}
+
 function rotated<T>(items: readonly T[], by: number): T[] {
   const first = by % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
 }
 
 function summarize(passes: readonly number[]): Timing {
-  return { ms: median(passes), spread: { least: Math.min(...passes), most: Math.max(...passes) } };
+  return { ms: median(passes), spread: { least: Math.min(...passes), most: Math.max(...passes) }, passes };
 }
 
 /** `Object.keys` and `Object.fromEntries` forget the names; these two are where they are kept. */

@@ -12,8 +12,8 @@ export function spoil(bodies: readonly Buffer[], nth: number): Buffer[] {
     if (!Array.isArray(members)) return body;
     const parts: Buffer[] = [];
     let at = 0;
-    for (const { bytes } of members) {
-      if (++records % nth !== 0) continue;
+    for (const { bytes, fault } of members) {
+      if (++records % nth !== 0 || fault) continue;
       const start = bytes.byteOffset - body.byteOffset;
       parts.push(body.subarray(at, start), spoilt(bytes, records / nth));
       at = start + bytes.length;

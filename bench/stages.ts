@@ -15,8 +15,8 @@ export const STAGE_NAMES = [
   'split',
   'splitIdentifyValidate',
   'pipeline',
-  'pipelineCompressed',
   'pipelineInvalid',
+  'pipelineCompressed',
   'pipelineCompressedInvalid',
 ] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
@@ -49,8 +49,8 @@ export function stagesOf(bodies: readonly Buffer[]): Record<StageName, Stage> {
       for (const body of bodies) takeApart(body, { judge, openSieve, ...LIMITS });
     },
     pipeline: () => ingestAll(batches, 'none'),
-    pipelineCompressed: () => ingestAll(batches, 'gzip'),
     pipelineInvalid: () => ingestAll(spoiltBatches, 'none'),
+    pipelineCompressed: () => ingestAll(batches, 'gzip'),
     pipelineCompressedInvalid: () => ingestAll(spoiltBatches, 'gzip'),
   };
 }

@@ -3,8 +3,8 @@ import type { KeptApart } from './kept-apart.ts';
 import type { Message, Partition } from './message.ts';
 import { DECISION_BYTES, Sorter } from './sorter.ts';
 import type { Prepared, SorterDeps } from './sorter.ts';
-import { takeApart } from './take-apart/take-apart.ts';
-import type { TakeApartDeps } from './take-apart/take-apart.ts';
+import { judgeMessage, openMessage } from './take-apart/take-apart.ts';
+import type { OpenedMessage, TakeApartDeps } from './take-apart/take-apart.ts';
 
 export type { Prepared } from './sorter.ts';
 
@@ -27,10 +27,38 @@ export function prepare(
   const { judge, openSieve, maxUnpackedBytes, maxUnpackedRatio, chooseRule } = deps;
   const recordsAlone = chooseRule !== undefined;
   const apart: TakeApartDeps = { judge, openSieve, maxUnpackedBytes, maxUnpackedRatio, recordsAlone };
-  for (const message of messages) {
-    if (sorter.returns(message)) break;
-    sorter.add(message, takeApart(message.body, apart));
-    if (sorter.isFull) break;
+  for (let next = 0; next < messages.length;) {
+    const opened = openSome(messages, next, sorter.bytesLeft, apart);
+    const taken = opened.map((message) => judgeMessage(message, judge));
+    for (const found of taken) {
+      const message = messages[next++] as Message;
+      if (sorter.returns(message)) return sorter.finish();
+      sorter.add(message, found);
+      if (sorter.isFull) return sorter.finish();
+    }
   }
   return sorter.finish();
+}
+
+/**
+ * So much of a batch is opened before its records are judged, which a few of them are: one after the other they take half of the time
+ * that each takes alone, between others that have no need of the judge's code.
+ */
+const OPENED_AT_ONCE = 1024 * 1024;
+
+/** The messages from one on, one at the least, up to so many bytes as there is room for. */
+function openSome(
+  messages: readonly Message[],
+  from: number,
+  room: number,
+  deps: TakeApartDeps,
+): OpenedMessage[] {
+  const opened: OpenedMessage[] = [];
+  let bytes = 0;
+  for (let i = from; i < messages.length && bytes < Math.min(room, OPENED_AT_ONCE); i++) {
+    const message = openMessage((messages[i] as Message).body, deps);
+    opened.push(message);
+    bytes += message.text.length;
+  }
+  return opened;
 }

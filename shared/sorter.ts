@@ -110,10 +110,14 @@ export class Sorter {
     return hour !== this.#latestHour && this.#hours.has(hour);
   }
 
+  get bytesLeft(): number {
+    return DECISION_BYTES - this.#bytes;
+  }
+
   /** Whether one decision can hold no more messages. */
   get isFull(): boolean {
     const drafts = sumOf(this.#hours, (ofHour) => ofHour.size);
-    return this.#bytes >= DECISION_BYTES || drafts >= MOST_BLOCKS || this.#hasManyCounts();
+    return this.bytesLeft <= 0 || drafts >= MOST_BLOCKS || this.#hasManyCounts();
   }
 
   #hasManyCounts(): boolean {

@@ -27,14 +27,15 @@ export function validate(value: unknown, rules: Rules): readonly Problem[] {
 }
 
 function explainAll(errors: readonly ErrorObject[], value: unknown): readonly Problem[] {
-  const problems = new Map<string, Problem>();
+  const problems: Problem[] = [];
   for (const error of errors.slice(0, MAX_PROBLEMS)) {
     // `if` only says that its `then` or `else` has failed, which has a problem of its own.
     if (error.keyword === 'if') continue;
-    const problem = explain(error, value);
-    problems.set(`${problem.pointer} ${problem.message}`, problem);
+    const { pointer, message } = explain(error, value);
+    if (!problems.some((other) => other.pointer === pointer && other.message === message))
+      problems.push({ pointer, message });
   }
-  return [...problems.values()];
+  return problems;
 }
 
 function explain(error: ErrorObject, value: unknown): Problem {

@@ -25,7 +25,11 @@ export interface UndecidedDeps {
 
 /** The run as it is with the first so many messages of the stretch. */
 export function runWith({ base, messages }: Stretch, count: number): Run {
-  return messages.slice(0, count).reduce(longer, base);
+  const taken = messages.slice(0, count);
+  const last = taken.at(-1);
+  if (!last) return base;
+  const maxTime = taken.reduce((most, { enqueuedTime }) => Math.max(most, enqueuedTime), base.maxTime);
+  return { ...base, last: last.sequenceNumber, lastTime: last.enqueuedTime, maxTime };
 }
 
 /**
@@ -44,17 +48,16 @@ export async function nextStretch(
   const minutes = new Set<number>();
   const taken: Message[] = [];
   let base: Run | undefined;
-  let run: Run | undefined;
   for (const message of messages) {
     // Of most messages no run knows, and they wait for nobody.
     const isKnown = runs.some((known) => covers(known, message.sequenceNumber));
     const decided = isKnown && isDecided(message);
     if (typeof decided === 'boolean' ? decided : await decided) continue;
-    if (run && !continues(run, message)) break;
+    const before = taken.at(-1);
+    if (before && !follows(message, before.sequenceNumber, before.enqueuedTime)) break;
     minutes.add(startOf(MINUTE, message.enqueuedTime));
     if (minutes.size > MOST_MINUTES_IN_A_DECISION) break;
     base ??= runBefore(message, runs) ?? (await beginRun(message, snapshot, deps));
-    run = longer(run ?? base, message);
     taken.push(message);
   }
   return base && { base, messages: taken };
@@ -106,18 +109,17 @@ function runBefore(message: Message, runs: readonly Run[]): Run | undefined {
   return inOrder.findLast(({ lastTime }) => lastTime <= message.enqueuedTime) ?? inOrder[0];
 }
 
-function continues(run: Run, { sequenceNumber, enqueuedTime }: Message): boolean {
-  return sequenceNumber === run.last + 1 && enqueuedTime >= run.lastTime - CLOCK_TOLERANCE;
+function continues({ last, lastTime }: Run, message: Message): boolean {
+  return follows(message, last, lastTime);
+}
+
+function follows({ sequenceNumber, enqueuedTime }: Message, last: number, lastTime: number): boolean {
+  return sequenceNumber === last + 1 && enqueuedTime >= lastTime - CLOCK_TOLERANCE;
 }
 
 /** A younger run that began before the message shows that the hub is not the one of this run any more. */
 function isOutlived(run: Run, runs: readonly Run[], { enqueuedTime }: Message): boolean {
   return runs.some((younger) => younger.since > run.since && younger.since < enqueuedTime);
-}
-
-function longer(run: Run, { sequenceNumber, enqueuedTime }: Message): Run {
-  const maxTime = Math.max(run.maxTime, enqueuedTime);
-  return { ...run, last: sequenceNumber, lastTime: enqueuedTime, maxTime };
 }
 
 async function beginRun(

@@ -42,29 +42,58 @@ export interface TakeApartDeps extends DecodeLimits {
   readonly recordsAlone?: boolean;
 }
 
+/** A message that is split, and whose records are still to be judged. */
+export interface OpenedMessage {
+  readonly body: Buffer;
+  /** Unpacked. */
+  readonly text: Buffer;
+  readonly members: readonly Member[] | Fault;
+}
+
 /** decode > split > identify > validate, for one message. Never throws: a bug of ours is confined to the message. */
 export function takeApart(body: Buffer, deps: TakeApartDeps): TakenMessage {
+  return judgeMessage(openMessage(body, deps), deps.judge);
+}
+
+/** The first half: decode > split, and most often all else at once. What the sieve leaves to the judge is left for the second half. */
+export function openMessage(body: Buffer, deps: TakeApartDeps): OpenedMessage {
+  return confined(
+    (fault) => ({ body, text: body, members: fault }),
+    () => {
+      const text = decode(body, deps);
+      if (!Buffer.isBuffer(text)) return { body, text: body, members: text };
+      return { body, text, members: split(text, deps.openSieve, deps.recordsAlone) };
+    },
+  );
+}
+
+/** The second half: identify > validate, for those records that the first has not done that for. */
+export function judgeMessage({ body, text, members }: OpenedMessage, judge: Judge): TakenMessage {
+  return confined(
+    (fault) => wholeMessage(body, fault),
+    () => judgeText(body, text, members, judge),
+  );
+}
+
+function confined<T>(failed: (fault: Fault) => T, run: () => T): T {
   try {
-    const text = decode(body, deps);
-    if (!Buffer.isBuffer(text)) return wholeMessage(body, text);
-    return takeText(body, text, deps);
+    return run();
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return wholeMessage(body, { reason: 'internal-error', detail, offset: 0 });
+    return failed({ reason: 'internal-error', detail, offset: 0 });
   }
 }
 
-function takeText(
+function judgeText(
   body: Buffer,
   text: Buffer,
-  deps: Pick<TakeApartDeps, 'judge' | 'openSieve' | 'recordsAlone'>,
+  members: readonly Member[] | Fault,
+  judge: Judge,
   isQuoted = false,
 ): TakenMessage {
-  const { judge, openSieve, recordsAlone } = deps;
-  const members = split(text, openSieve, recordsAlone);
   if ('reason' in members) return salvageOr(members, body, text, judge);
   const quoted = isQuoted ? undefined : quotedText(text, members);
-  if (quoted) return takeText(body, quoted, { judge }, true);
+  if (quoted) return judgeText(body, quoted, split(quoted), judge, true);
   const spans = judgeMembers(text, members, judge);
   if (!Array.isArray(spans)) return salvageOr(spans, body, text, judge);
   return { text, spans, deadLetters: faultyMembers(members) };

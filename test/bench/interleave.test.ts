@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measure, ratiosTo, type Stage } from '../../bench/interleave.ts';
+import { measure, ratioByRound, ratiosTo, type Stage, type Timing } from '../../bench/interleave.ts';
 
 /** A clock that only work moves. */
 function createBench(costs: Readonly<Record<string, readonly number[]>>) {
@@ -27,8 +27,8 @@ describe('measure', () => {
     const timings = await measure(bench.stages, { rounds: 3, warmups: 1, now: bench.now });
 
     expect(timings).toEqual({
-      odd: { ms: 3, spread: { least: 1, most: 9 } },
-      fixed: { ms: 5, spread: { least: 5, most: 5 } },
+      odd: { ms: 3, spread: { least: 1, most: 9 }, passes: [3, 1, 9] },
+      fixed: { ms: 5, spread: { least: 5, most: 5 }, passes: [5, 5, 5] },
     });
   });
 
@@ -83,12 +83,22 @@ describe('measure', () => {
   });
 });
 
+function timing(ms: number, passes: readonly number[] = []): Timing {
+  return { ms, spread: { least: 0, most: 0 }, passes };
+}
+
 describe('ratiosTo', () => {
   it('divides the medians by that of the yardstick', () => {
-    const spread = { least: 0, most: 0 };
-
-    const ratios = ratiosTo({ jsonParse: { ms: 200, spread }, split: { ms: 50, spread } }, 'jsonParse');
+    const ratios = ratiosTo({ jsonParse: timing(200), split: timing(50) }, 'jsonParse');
 
     expect(ratios).toEqual({ jsonParse: 1, split: 0.25 });
+  });
+});
+
+describe('ratioByRound', () => {
+  it('is the median of the ratios, and not the ratio of the medians', () => {
+    const [valid, invalid] = [timing(0, [10, 20, 30]), timing(0, [11, 40, 36])];
+
+    expect(ratioByRound(invalid, valid)).toBe(1.2);
   });
 });
