@@ -2,13 +2,49 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { checkpointOf, eventually, recordingHost, send, settingsFor, startStack } from './stack.ts';
-import type { Stack } from './stack.ts';
+import type { RecordingHost, Stack } from './stack.ts';
 
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack();
 });
 afterAll(() => stack.close());
+
+interface Invocation {
+  readonly messages: readonly unknown[];
+  /** Lists are of the messages, and all else is the same for all of them. */
+  readonly triggerMetadata: Readonly<Record<string, unknown>>;
+}
+
+/** By all invocations together: what is sent at once may come in parts, where the machine is busy. */
+function handedOver(host: RecordingHost, functionName: string): Invocation {
+  const all = host.said(functionName) as readonly Invocation[];
+  const none: Invocation = { messages: [], triggerMetadata: {} };
+  return all.reduce(
+    (sum, { messages, triggerMetadata }) => ({
+      messages: [...sum.messages, ...messages],
+      triggerMetadata: joinLists(sum.triggerMetadata, triggerMetadata),
+    }),
+    none,
+  );
+}
+
+function joinLists(
+  before: Invocation['triggerMetadata'],
+  after: Invocation['triggerMetadata'],
+): Invocation['triggerMetadata'] {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, value]): [string, unknown] => {
+      const list = before[name];
+      return [
+        name,
+        Array.isArray(list) && Array.isArray(value)
+          ? [...(list as unknown[]), ...(value as unknown[])]
+          : value,
+      ];
+    }),
+  );
+}
 
 describe('what a function is handed', () => {
   test("dataType: 'binary' has every body, byte by byte, and metadata with Azure's traps", async () => {
@@ -28,7 +64,7 @@ describe('what a function is handed', () => {
     );
 
     const host = await recordingHost('events', settingsFor(stack, ['binary']));
-    await eventually(() => host.said('binary')).toHaveLength(1);
+    await eventually(() => handedOver(host, 'binary').messages).toHaveLength(3);
 
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d*[1-9])?$/) as unknown;
     const system = {
@@ -36,7 +72,7 @@ describe('what a function is handed', () => {
       enqueuedTimeUtc: time,
       'x-opt-offset': expect.any(String) as unknown,
     };
-    expect(host.said('binary')[0]).toEqual({
+    expect(handedOver(host, 'binary')).toEqual({
       messages: [
         Buffer.from('{"ReportId": 639199803770463703}').toString('hex'),
         '',
@@ -75,9 +111,9 @@ describe('what a function is handed', () => {
     );
 
     const host = await recordingHost('events', settingsFor(stack, ['text']));
-    await eventually(() => host.said('text')).toHaveLength(1);
+    await eventually(() => handedOver(host, 'text').triggerMetadata['sequenceNumberArray']).toHaveLength(3);
 
-    expect(host.said('text')[0]).toMatchObject({
+    expect(handedOver(host, 'text')).toMatchObject({
       messages: [{ a: 1 }, '7x'],
       triggerMetadata: { sequenceNumberArray: [0, 1, 2], partitionKeyArray: [123, 123, 123] },
     });
