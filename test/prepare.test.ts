@@ -1,6 +1,7 @@
 import { blockCodec } from '../shared/blocks/block-codec.ts';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../shared/judge/judge.ts';
+import { openSieve } from '../shared/judge/sieve.ts';
 import { prepare } from '../shared/prepare.ts';
 import type { Prepared } from '../shared/prepare.ts';
 import { deadLetteredOf, emptyTally } from '../shared/ledger/tally.ts';
@@ -20,14 +21,16 @@ import { linesOf } from './support/spans.ts';
 
 const HOUR_OF_START = Date.parse('2026-11-20T10:00:00Z');
 
+const DEPS = {
+  judge,
+  codec: blockCodec('none'),
+  maxUnpackedBytes: 1_000_000,
+  maxUnpackedRatio: 250,
+  fanOut: true,
+};
+
 function prepared(bodies: readonly string[], numbering?: Numbering, fanOut = true): Prepared {
-  return prepare(messagesOf(bodies, numbering), PARTITION, [], {
-    judge,
-    codec: blockCodec('none'),
-    maxUnpackedBytes: 1_000_000,
-    maxUnpackedRatio: 250,
-    fanOut,
-  });
+  return prepare(messagesOf(bodies, numbering), PARTITION, [], { ...DEPS, fanOut });
 }
 
 function drafts({ drafts: all }: Prepared): [where: string, records: number][] {
@@ -61,22 +64,52 @@ describe('prepare', () => {
     const messages = messagesOf(times.map(() => recordOf('A'))).map((message, i) => {
       return { ...message, enqueuedTime: times[i] ?? 0 };
     });
-    const deps = {
-      judge,
-      codec: blockCodec('none'),
-      maxUnpackedBytes: 1_000_000,
-      maxUnpackedRatio: 250,
-      fanOut: true,
-    };
-
-    const first = prepare(messages, PARTITION, [], deps);
-    const rest = prepare(messages.slice(first.messages), PARTITION, [], deps);
+    const first = prepare(messages, PARTITION, [], DEPS);
+    const rest = prepare(messages.slice(first.messages), PARTITION, [], DEPS);
 
     expect(drafts(first)).toEqual([
       ['archive/unknown/A/0', 1],
       ['archive/unknown/A/1', 1],
     ]);
     expect(drafts(rest)).toEqual(drafts(first));
+  });
+
+  test('sorts the records of many messages in their order, whoever has judged them', () => {
+    const padded = recordOf('A', { text: 'x'.repeat(400_000) });
+    const envelope = envelopeOf(
+      padded,
+      invalidRecord('entra', 'SignInLogs'),
+      validRecord('entra', 'SignInLogs'),
+    );
+    const deps = { ...DEPS, openSieve };
+
+    const { drafts: found } = prepare(messagesOf(Array<string>(9).fill(envelope)), PARTITION, [], deps);
+
+    const numbers = found.map(({ container, category, spans }) => [
+      `${container}/${category}`,
+      linesOf(spans).map(({ sequenceNumber }) => sequenceNumber),
+    ]);
+    const all = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    expect(numbers).toEqual([
+      ['archive/A', all],
+      ['dead-letter/SignInLogs', all],
+      ['archive/SignInLogs', all],
+    ]);
+  });
+
+  test('judges nothing that the decision has no room for', () => {
+    const bodies = Array<string>(40).fill(recordOf('A', { text: 'x'.repeat(730_000) }));
+    let judged = 0;
+    const counting = (bytes: Buffer) => {
+      judged++;
+      return judge(bytes);
+    };
+
+    const { messages } = prepare(messagesOf(bodies), PARTITION, [], { ...DEPS, judge: counting });
+
+    // The last one may go beyond 16 MiB.
+    expect(messages).toBe(23);
+    expect(judged).toBe(messages);
   });
 
   test('keeps the origin, the keys and the retention of a record', () => {

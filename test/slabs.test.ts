@@ -52,3 +52,22 @@ test('no more is kept than a large decision takes', () => {
   const buffers = new Set(many.map(({ buffer }) => buffer));
   expect(again.filter(({ buffer }) => buffers.has(buffer)).length).toBeLessThanOrEqual(2);
 });
+
+test('a large block does not keep all others out: what was not used for the longest time goes first', () => {
+  giveBack(borrowBytes(32 * MEGABYTE));
+  const message = borrowBytes(MEGABYTE / 16);
+  giveBack(message);
+
+  expect(borrowBytes(MEGABYTE / 16).buffer).toBe(message.buffer);
+});
+
+test('memory has room for what is a little longer, and is not wasted on what is much shorter', () => {
+  const first = borrowBytes(4 * MEGABYTE);
+  giveBack(first);
+
+  const short = borrowBytes(MEGABYTE);
+  const longer = borrowBytes(4.25 * MEGABYTE);
+
+  expect(short.buffer).not.toBe(first.buffer);
+  expect(longer.buffer).toBe(first.buffer);
+});

@@ -3,6 +3,7 @@ import { recordId } from '../message.ts';
 import type { Origin, Partition } from '../message.ts';
 import type { Reason } from './reasons.ts';
 import type { Problem } from '../judge/verdict.ts';
+import { isoTime } from '../time.ts';
 
 /** What could not go the ordinary way, with its bytes: a message, or one record of it. */
 export interface DeadLetter {
@@ -54,7 +55,7 @@ export function toDeadLetterLine(
     detail: letter.detail,
     problems: letter.problems,
     offset: letter.offset,
-    enqueuedTime: new Date(origin.enqueuedTime).toISOString(),
+    enqueuedTime: isoTime(origin.enqueuedTime),
     encoding,
     body: letter.bytes.toString(encoding),
   };
