@@ -16,7 +16,7 @@ export interface Speed {
   readonly timings: Record<StageName, Timing>;
   /** Times as multiples of that of `JSON.parse`. */
   readonly ratios: Record<StageName, number>;
-  /** What the stages of `INVALID_STAGES` take, as a multiple of what the same takes without an invalid record. */
+  /** By stage, how many times as long it takes where 1% of the records are invalid. */
   readonly invalid: Readonly<Record<string, number>>;
 }
 

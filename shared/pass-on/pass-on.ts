@@ -96,7 +96,7 @@ export async function sendBlock(
   }
 }
 
-/** Of the messages that are sent together, which is as many as there are batches of Event Hubs in so many bytes. */
+/** So many bytes of messages are packed before the first of them is sent: some batches of Event Hubs. */
 const SENT_AT_ONCE = 4 * 1024 * 1024;
 
 interface Stretch {
