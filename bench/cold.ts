@@ -27,6 +27,12 @@ interface ColdStart {
   readonly firstBatch: number;
 }
 
+interface Measured extends ColdStart {
+  readonly app: string;
+  /** What registering takes as a multiple of what it takes the empty app, round by round. */
+  readonly timesEmpty: number;
+}
+
 interface App {
   readonly app: string;
   readonly folder: string;
@@ -34,7 +40,7 @@ interface App {
 }
 
 /** Medians of starts in turn, each in a process of its own: of an app that only imports `@azure/functions`, and of Sluice. */
-export async function measureColdStarts(rounds: number): Promise<(ColdStart & { readonly app: string })[]> {
+export async function measureColdStarts(rounds: number): Promise<Measured[]> {
   const apps: App[] = [
     { app: 'an empty app', folder: emptyApp(), settings: {} },
     { app: 'Sluice', folder: ROOT, settings: {} },
@@ -44,24 +50,34 @@ export async function measureColdStarts(rounds: number): Promise<(ColdStart & { 
   const stack = await startStack({ partitions: 1 });
   await stack.host.kill();
   try {
-    for (let round = 0; round < rounds; round++)
-      for (const [i, app] of apps.entries())
-        starts[i]?.push({ ...register(app, stack), firstBatch: await takeFirstBatch(app, stack) });
+    for (let round = 0; round < rounds; round++) {
+      // Side by side, so that the machine is the same to all of them.
+      const registered = apps.map((app) => ({ app, ...register(app, stack) }));
+      for (const [i, { app, ...start }] of registered.entries())
+        starts[i]?.push({ ...start, firstBatch: await takeFirstBatch(app, stack) });
+    }
   } finally {
     await stack.close();
   }
-  return apps.map(({ app }, i) => ({ app, ...medians(starts[i] ?? []) }));
+  const [empty = []] = starts;
+  return apps.map(({ app }, i) => {
+    const ofApp = starts[i] ?? [];
+    return { app, ...medians(ofApp), timesEmpty: timesAs(ofApp, empty) };
+  });
 }
 
-export function coldTable(measured: Awaited<ReturnType<typeof measureColdStarts>>): string {
+function timesAs(starts: readonly ColdStart[], empty: readonly ColdStart[]): number {
+  return median(starts.map(({ registered }, round) => registered / (empty[round]?.registered ?? Number.NaN)));
+}
+
+export function coldTable(measured: readonly Measured[]): string {
   const table = new Table({
     head: ['app', 'modules', 'to functions registered, ms', 'times the empty app', 'to first batch, ms'],
     colAligns: ['left', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [] },
   });
-  const empty = measured[0]?.registered ?? Number.NaN;
-  for (const { app, modules, registered, firstBatch } of measured)
-    table.push([app, modules, registered.toFixed(0), (registered / empty).toFixed(2), firstBatch.toFixed(0)]);
+  for (const { app, modules, registered, timesEmpty, firstBatch } of measured)
+    table.push([app, modules, registered.toFixed(0), timesEmpty.toFixed(2), firstBatch.toFixed(0)]);
   return table.toString();
 }
 
