@@ -8,6 +8,7 @@ import { startAppHost } from '../local/app-host.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
 import { median } from '../shared/capacity/trend.ts';
+import { ratiosByRound } from './interleave.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUN = fileURLToPath(new URL('start-run.ts', import.meta.url));
@@ -59,15 +60,12 @@ export async function measureColdStarts(rounds: number): Promise<Measured[]> {
   } finally {
     await stack.close();
   }
-  const [empty = []] = starts;
+  const registered = starts.map((ofApp) => ofApp.map((start) => start.registered));
+  const [empty = []] = registered;
   return apps.map(({ app }, i) => {
-    const ofApp = starts[i] ?? [];
-    return { app, ...medians(ofApp), timesEmpty: timesAs(ofApp, empty) };
+    const timesEmpty = median(ratiosByRound(registered[i] ?? [], empty));
+    return { app, ...medians(starts[i] ?? []), timesEmpty };
   });
-}
-
-function timesAs(starts: readonly ColdStart[], empty: readonly ColdStart[]): number {
-  return median(starts.map(({ registered }, round) => registered / (empty[round]?.registered ?? Number.NaN)));
 }
 
 export function coldTable(measured: readonly Measured[]): string {

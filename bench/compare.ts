@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { median } from '../shared/capacity/trend.ts';
+import { ratiosByRound } from './interleave.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -42,7 +43,7 @@ export function compare(pairs: readonly { here: BenchOutput; there: BenchOutput 
       const ratioIn = (output: BenchOutput) => output[corpus]?.stages[stage]?.ratio ?? Number.NaN;
       const here = pairs.map((pair) => ratioIn(pair.here));
       const there = pairs.map((pair) => ratioIn(pair.there));
-      const ratios = here.map((ratio, i) => ratio / (there[i] ?? Number.NaN));
+      const ratios = ratiosByRound(here, there);
       // A stage that the other revision does not have cannot be compared.
       if (ratios.some(Number.isNaN)) return [];
       const ratio = { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };

@@ -53,9 +53,9 @@ export function ratiosTo<Name extends string>(
   return toRecord(namesOf(timings).map((name) => [name, timings[name].ms / timings[yardstick].ms]));
 }
 
-/** The median of what a stage takes as a multiple of another in the same round: whatever slows down one of two neighbours slows down both. */
-export function ratioByRound(stage: Timing, yardstick: Timing): number {
-  return median(stage.passes.map((ms, round) => ms / (yardstick.passes[round] ?? Number.NaN)));
+/** What was measured as multiples of what was measured beside it, round by round: whatever slows down one of two neighbours slows down both. */
+export function ratiosByRound(figures: readonly number[], yardsticks: readonly number[]): number[] {
+  return figures.map((figure, round) => figure / (yardsticks[round] ?? Number.NaN));
 }
 
 function rotated<T>(items: readonly T[], by: number): T[] {

@@ -26,6 +26,7 @@ export function prepare(
   const sorter = new Sorter(partition, keptApart, deps);
   const { judge, openSieve, maxUnpackedBytes, maxUnpackedRatio, chooseRule } = deps;
   const recordsAlone = chooseRule !== undefined;
+  // Written out, as drafts are.
   const apart: TakeApartDeps = { judge, openSieve, maxUnpackedBytes, maxUnpackedRatio, recordsAlone };
   for (let next = 0; next < messages.length;) {
     const opened = openSome(messages, next, sorter.bytesLeft, apart);

@@ -17,8 +17,6 @@ export interface BlobState {
   readonly etag: string | undefined;
   readonly blocks: readonly CommittedBlock[];
   readonly metadata: Readonly<Record<string, string>>;
-  /** What the blocks hold, where they have been counted. */
-  readonly records?: number;
   /** Where somebody has set one; undefined: the account's own. */
   readonly tier?: Tier | undefined;
   /** In the archive tier: nothing can be added to it, and its blocks are not to be had. */

@@ -28,6 +28,7 @@ import type { MinuteTally, Tally } from './ledger/tally.ts';
 import { HOUR, MINUTE, startOf } from './time.ts';
 import { alone, startIn } from './judge/span.ts';
 import type { Span } from './judge/span.ts';
+import { isQuarantined } from './judge/verdict.ts';
 import type { Category } from './judge/verdict.ts';
 
 export interface SorterDeps {
@@ -255,7 +256,7 @@ type Fate = 'archive' | 'pass-on' | 'excluded' | 'dead-letter';
 function fateOf({ problems }: Span, category: Category, rule: Rule | undefined, forward: boolean): Fate {
   const archive = rule?.archive ?? true;
   if (!archive && !forward) return 'excluded';
-  if (problems.length > 0 && category.onInvalid === 'dead-letter') return 'dead-letter';
+  if (isQuarantined(problems, category)) return 'dead-letter';
   return archive ? 'archive' : 'pass-on';
 }
 

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
 import { blockCodec, packBlock } from './blocks/block-codec.ts';
 import type { BlockCodec, PackedBlock } from './blocks/block-codec.ts';
-import { encodeBlockId } from './blocks/block-id.ts';
+import { encodeBlockId, randomCharacters } from './blocks/block-id.ts';
 import { addBlocks, blockDigest, blockSumKey, NO_BLOCKS } from './blocks/block-sums.ts';
 import type { BlockSum, BlockSums } from './blocks/block-sums.ts';
 import type { BlobChains } from './blocks/blob-chains.ts';
@@ -128,10 +127,4 @@ function blockIdOf({ spans }: Draft, run: Run, retentionDays: number): string {
     retentionDays,
     random: randomCharacters(),
   });
-}
-
-/** Sixteen of them: the first and the last eight of a UUID are random throughout, and Node has those of many at hand. */
-function randomCharacters(): string {
-  const uuid = randomUUID();
-  return uuid.slice(0, 8) + uuid.slice(-8);
 }

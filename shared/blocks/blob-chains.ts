@@ -7,6 +7,12 @@ const MOST_BLOBS_REMEMBERED = 500;
 /** Of all of them together; some 150 bytes each. A hundred categories have half as many in blobs that still grow. */
 const MOST_BLOCKS_REMEMBERED = 32_000;
 
+/** What is remembered of a blob. */
+export interface KnownBlob extends BlobState {
+  /** What its blocks hold, where they have been counted. */
+  readonly records?: number;
+}
+
 export interface BlobChain {
   readonly container: string;
   /** What the names of its blobs begin with; a number from 1 and the extension follow. */
@@ -21,8 +27,8 @@ export interface BlobChain {
 export interface BlobChains {
   /** The blob that the next block goes to. */
   open(chain: BlobChain): Promise<BlobAddress>;
-  state(blob: BlobAddress): Promise<BlobState>;
-  remember(blob: BlobAddress, state: BlobState): void;
+  state(blob: BlobAddress): Promise<KnownBlob>;
+  remember(blob: BlobAddress, state: KnownBlob): void;
   forget(blob: BlobAddress): void;
 }
 
@@ -32,7 +38,7 @@ export interface BlobChainsDeps {
 }
 
 export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): BlobChains {
-  const states = new LRUCache<string, BlobState>({
+  const states = new LRUCache<string, KnownBlob>({
     max: MOST_BLOBS_REMEMBERED,
     maxSize: MOST_BLOCKS_REMEMBERED,
     // One that is longer than all that is remembered is remembered alone.
@@ -55,7 +61,7 @@ export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): Blob
     }
   }
 
-  async function state(blob: BlobAddress): Promise<BlobState> {
+  async function state(blob: BlobAddress): Promise<KnownBlob> {
     const known = states.get(keyOf(blob));
     if (known) return known;
     const found = await store.state(blob);
@@ -63,7 +69,7 @@ export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): Blob
     return found;
   }
 
-  function remember(blob: BlobAddress, found: BlobState): void {
+  function remember(blob: BlobAddress, found: KnownBlob): void {
     states.set(keyOf(blob), found);
   }
 

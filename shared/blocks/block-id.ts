@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /**
  * A block id is 64 ASCII characters (the most that Azure takes before base64) of a layout that is frozen: what has been written
  * with it must be readable for ever. From it alone the audit knows what a block holds.
@@ -33,6 +35,12 @@ type Field = keyof typeof PLACES;
 const FIELDS = Object.keys(PLACES) as Field[];
 const BEFORE_RANDOM = 48;
 export const RANDOM_CHARACTERS = 16;
+
+/** The first and the last eight of a UUID are random throughout, and Node has those of many at hand. */
+export function randomCharacters(): string {
+  const uuid = randomUUID();
+  return uuid.slice(0, RANDOM_CHARACTERS / 2) + uuid.slice(-RANDOM_CHARACTERS / 2);
+}
 
 /** The id in base64, as the service wants it. */
 export function encodeBlockId(id: BlockId): string {

@@ -37,6 +37,7 @@ export type DraftFacts = Omit<Draft, 'spans' | 'block' | 'eventTimes'>;
 export function draftOf(facts: DraftFacts, codec: BlockCodec): Draft {
   const { container, source, category, retentionDays, ruleDays, hour } = facts;
   const eventTimes = new EventTimeRange();
+  // Written out: the layout of what is spread is forgotten with the last object of it (`keepOne`).
   return {
     container,
     source,

@@ -5,6 +5,7 @@ import type { Reader } from '../json/json-pointer.ts';
 import { scopeOf } from './scope.ts';
 import { unseenFields } from './unseen.ts';
 import { validate } from './validate.ts';
+import { isQuarantined } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Longer than any product's; a label is taken from data. */
@@ -21,13 +22,12 @@ export function judge(record: Buffer): Verdict | undefined {
   const rules = catalogue.rules(source, name);
   const { category } = rules;
   const problems = validate(value, rules);
-  const isLetter = problems.length > 0 && category.onInvalid === 'dead-letter';
   return {
     category,
     problems,
     recordKey: read(rules.recordKey, value, keyText),
     partitionKey: read(rules.partitionKey, value, keyText),
-    eventTime: isLetter ? undefined : read(rules.eventTime, value, eventTimeOf),
+    eventTime: isQuarantined(problems, category) ? undefined : read(rules.eventTime, value, eventTimeOf),
     label: read(rules.label, value, labelText),
     scope: scopeIn(value),
     unseen: unseenFields(rules.shape(), value),

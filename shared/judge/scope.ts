@@ -18,12 +18,9 @@ export function scopeOf({ resourceId, tenantId, org }: ScopeFields): string | un
 function subscriptionIn(resourceId: unknown): string | undefined {
   if (typeof resourceId !== 'string') return undefined;
   const start = resourceId.slice(0, SUBSCRIPTIONS.length).toLowerCase();
-  return start === SUBSCRIPTIONS ? idText(upToSlash(resourceId, SUBSCRIPTIONS.length)) : undefined;
-}
-
-function upToSlash(text: string, start: number): string {
-  const slash = text.indexOf('/', start);
-  return slash === -1 ? text.slice(start) : text.slice(start, slash);
+  return start === SUBSCRIPTIONS
+    ? idText(resourceId.slice(SUBSCRIPTIONS.length).split('/', 1)[0])
+    : undefined;
 }
 
 function idText(found: unknown): string | undefined {

@@ -46,3 +46,8 @@ export interface Verdict {
   /** JSON pointers to fields that the category's schema does not name. */
   readonly unseen: readonly string[];
 }
+
+/** Whether a record is quarantined for what is wrong with it. */
+export function isQuarantined(problems: readonly Problem[], { onInvalid }: Category): boolean {
+  return problems.length > 0 && onInvalid === 'dead-letter';
+}
