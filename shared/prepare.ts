@@ -4,7 +4,7 @@ import type { Message, Partition } from './message.ts';
 import { DECISION_BYTES, Sorter } from './sorter.ts';
 import type { Prepared, SorterDeps } from './sorter.ts';
 import { judgeMessage, openMessage } from './take-apart/take-apart.ts';
-import type { OpenedMessage, TakeApartDeps } from './take-apart/take-apart.ts';
+import type { Judge, OpenedMessage, TakeApartDeps, TakenMessage } from './take-apart/take-apart.ts';
 
 export type { Prepared } from './sorter.ts';
 
@@ -30,8 +30,7 @@ export function prepare(
   const apart: TakeApartDeps = { judge, openSieve, maxUnpackedBytes, maxUnpackedRatio, recordsAlone };
   for (let next = 0; next < messages.length;) {
     const opened = openSome(messages, next, sorter.bytesLeft, apart);
-    const taken = opened.map((message) => judgeMessage(message, judge));
-    for (const found of taken) {
+    for (const found of judgeAll(opened, judge)) {
       const message = messages[next++] as Message;
       if (sorter.returns(message)) return sorter.finish();
       sorter.add(message, found);
@@ -46,6 +45,12 @@ export function prepare(
  * that each takes alone, between others that have no need of the judge's code.
  */
 const OPENED_AT_ONCE = 1024 * 1024;
+
+function judgeAll(opened: readonly OpenedMessage[], judge: Judge): TakenMessage[] {
+  const taken: TakenMessage[] = [];
+  for (const message of opened) taken.push(judgeMessage(message, judge));
+  return taken;
+}
 
 /** The messages from one on, one at the least, up to so many bytes as there is room for. */
 function openSome(

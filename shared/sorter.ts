@@ -68,8 +68,6 @@ interface Bin {
   readonly drafts: Map<string, Draft>;
   /** Those that the message is counted in. */
   readonly tallies: Tally[];
-  /** Whether a line break can stand in any of its records. */
-  readonly hasLineBreaks: boolean;
 }
 
 export class Sorter {
@@ -78,7 +76,11 @@ export class Sorter {
   readonly #unlisted: UnlistedCategories;
   readonly #minutes = new Map<number, MinuteTally>();
   readonly #hours = new Map<number, Map<string, Draft>>();
+  /** Those of the message before: the next is mostly of the same. */
   #latestHour = Number.NaN;
+  #latestDrafts = new Map<string, Draft>();
+  #latestMinute: MinuteTally | undefined;
+  #drafts = 0;
   #messages = 0;
   #bytes = 0;
 
@@ -90,13 +92,12 @@ export class Sorter {
 
   add(message: Message, { text, spans, deadLetters, salvaged }: TakenMessage): void {
     const hour = startOf(HOUR, message.enqueuedTime);
-    const drafts = this.#hours.get(hour) ?? new Map<string, Draft>();
-    this.#hours.set(hour, drafts);
-    this.#latestHour = hour;
+    const drafts = this.#draftsOf(hour);
+    const minute = this.#minuteOf(message);
     this.#messages++;
     this.#bytes += text.length;
-    const minute = this.#count(message);
-    const bin = { message, minute, hour, drafts, tallies: [], hasLineBreaks: hasLineBreak(text) };
+    countMessage(minute, message);
+    const bin = { message, minute, hour, drafts, tallies: [] };
     for (const taken of spans) this.#addSpan(bin, taken);
     for (const letter of deadLetters) this.#addDeadLetter(bin, letter, letter.bytes.length);
     if (salvaged) this.#addOriginal(bin, salvaged);
@@ -117,13 +118,14 @@ export class Sorter {
 
   /** Whether one decision can hold no more messages. */
   get isFull(): boolean {
-    const drafts = sumOf(this.#hours, (ofHour) => ofHour.size);
-    return this.bytesLeft <= 0 || drafts >= MOST_BLOCKS || this.#hasManyCounts();
+    return this.bytesLeft <= 0 || this.#drafts >= MOST_BLOCKS || this.#hasManyCounts();
   }
 
   #hasManyCounts(): boolean {
     if (this.#minutes.size * MOST_COUNTS_IN_A_MINUTE < MOST_COUNTS) return false;
-    const counts = sumOf(this.#minutes, (minute) => Object.keys(minute.categories).length + namesIn(minute));
+    let counts = 0;
+    for (const minute of this.#minutes.values())
+      counts += Object.keys(minute.categories).length + namesIn(minute);
     return counts >= MOST_COUNTS;
   }
 
@@ -159,9 +161,9 @@ export class Sorter {
   }
 
   #keep(bin: Bin, { span, index, repaired }: TakenSpan, tally: Tally, forward: boolean, draft: Draft): void {
-    const { bytes, ends, keys, keyEnds, partitionKey, label } = span;
-    const lines = bin.hasLineBreaks ? withoutLineBreaks(bytes) : bytes;
-    if (lines !== bytes) tally.respaced += recordsWithLineBreaks(span);
+    const { bytes, ends, keys, keyEnds, partitionKey, label, hasLineBreaks } = span;
+    const lines = hasLineBreaks ? withoutLineBreaks(bytes) : bytes;
+    if (hasLineBreaks) tally.respaced += recordsWithLineBreaks(span);
     if (repaired) tally.salvaged += ends.length;
     if (forward) tally.passedOn += ends.length;
     const { sequenceNumber, enqueuedTime } = bin.message;
@@ -221,33 +223,42 @@ export class Sorter {
   #addDraft(bin: Bin, key: string, facts: Omit<DraftFacts, 'hour'>): Draft {
     const draft = draftOf({ ...facts, hour: bin.hour }, this.#deps.codec);
     bin.drafts.set(key, draft);
+    this.#drafts++;
     return draft;
   }
 
-  #count(message: Message): MinuteTally {
-    const { sequenceNumber: number, enqueuedTime: time, body, replayOf } = message;
-    const minute = startOf(MINUTE, time);
+  #draftsOf(hour: number): Map<string, Draft> {
+    if (hour === this.#latestHour) return this.#latestDrafts;
+    const drafts = this.#hours.get(hour) ?? new Map<string, Draft>();
+    this.#hours.set(hour, drafts);
+    this.#latestHour = hour;
+    this.#latestDrafts = drafts;
+    return drafts;
+  }
+
+  #minuteOf(message: Message): MinuteTally {
+    const minute = startOf(MINUTE, message.enqueuedTime);
+    if (this.#latestMinute?.minute === minute) return this.#latestMinute;
     const tally = this.#minutes.get(minute) ?? emptyMinute(minute, message);
     this.#minutes.set(minute, tally);
-    tally.first = Math.min(tally.first, number);
-    tally.last = Math.max(tally.last, number);
-    tally.minTime = Math.min(tally.minTime, time);
-    tally.maxTime = Math.max(tally.maxTime, time);
-    tally.messages++;
-    tally.bytes += body.length;
-    tally.largest = Math.max(tally.largest, body.length);
-    tally.slices += billedSlices(body.length);
-    if (replayOf !== undefined) tally.replayed++;
+    this.#latestMinute = tally;
     return tally;
   }
 }
 
 keepOne(new Sorter({ namespace: '', hub: '', id: '' }, [], { codec: blockCodec('none'), fanOut: false }));
 
-function sumOf<T>(values: ReadonlyMap<unknown, T>, sizeOf: (value: T) => number): number {
-  let sum = 0;
-  for (const value of values.values()) sum += sizeOf(value);
-  return sum;
+function countMessage(minute: MinuteTally, message: Message): void {
+  const { sequenceNumber: number, enqueuedTime: time, body, replayOf } = message;
+  minute.first = Math.min(minute.first, number);
+  minute.last = Math.max(minute.last, number);
+  minute.minTime = Math.min(minute.minTime, time);
+  minute.maxTime = Math.max(minute.maxTime, time);
+  minute.messages++;
+  minute.bytes += body.length;
+  minute.largest = Math.max(minute.largest, body.length);
+  minute.slices += billedSlices(body.length);
+  if (replayOf !== undefined) minute.replayed++;
 }
 
 type Fate = 'archive' | 'pass-on' | 'excluded' | 'dead-letter';

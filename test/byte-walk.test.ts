@@ -58,6 +58,36 @@ function kindsOnly(kinds: number): PlainShape {
 
 const object = fc.dictionary(key, value, { maxKeys: 6 });
 
+describe('a text that is opened', () => {
+  const walk = new ByteWalk();
+
+  it.each([0, 1, 15, 16, 63, 64, 65, 127, 128, 1_000])(
+    'of %i bytes is of ASCII unless one is not',
+    (length) => {
+      const text = Buffer.alloc(length, 'a');
+      expect(walk.open(text)).toBe(true);
+      for (const place of new Set([0, 1, 15, 16, 63, 64, length - 1])) {
+        if (place >= length || place < 0) continue;
+        const other = Buffer.from(text);
+        other[place] = 0x80;
+        expect(walk.open(other)).toBe(false);
+      }
+    },
+  );
+
+  it('is not taken for another than it is because of the one before', () => {
+    walk.open(Buffer.alloc(1_000, 0xff));
+    // It need not be sure of a short text; but of one that is not of ASCII it must not be.
+    expect(walk.open(Buffer.from('{"a":"\x80"}', 'latin1'))).toBe(false);
+    walk.open(Buffer.alloc(1_000, 'a'));
+    expect(walk.open(Buffer.from('{"a":"b"}'))).toBe(true);
+  });
+
+  it('and is longer than the window is not surely of ASCII', () => {
+    expect(walk.open(Buffer.alloc(2 ** 20 + 1, 'a'))).toBe(false);
+  });
+});
+
 describe('a walk', () => {
   it('finds fit only what fits the shape, and most of what does', () => {
     const counts = { fitting: 0, found: 0 };

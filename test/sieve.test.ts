@@ -12,7 +12,7 @@ import { takeApart } from '../shared/take-apart/take-apart.ts';
 import { spanOf } from '../shared/judge/span.ts';
 import type { Span } from '../shared/judge/span.ts';
 import { mutate, MUTATION_KINDS } from './support/mutations.ts';
-import { fixtureRecords, sampleRecords } from './support/records.ts';
+import { fixtureRecords, invalidFixtureRecords, sampleRecords } from './support/records.ts';
 import { oneByOne } from './support/spans.ts';
 
 const fixtures = fixtureRecords();
@@ -144,6 +144,43 @@ describe('the sieve', () => {
     ['broken JSON', '{"category":"Alert","operationName":"a",}'],
   ])('says nothing of %s', (_, record) => {
     expect(sieve(record)).toBeUndefined();
+  });
+
+  it('leaves to the judge what is not valid, and with what it knows of it the judge says the same', () => {
+    const invalid = invalidFixtureRecords();
+    let hints = 0;
+    const changed = fc.tuple(fc.constantFrom(...invalid), fc.array(mutation, { maxLength: 2 }));
+    fc.assert(
+      fc.property(changed, ([record, mutations]) => {
+        const bytes = mutate(record, mutations);
+        const reader = openSieve(bytes);
+        const end = reader.read(0, false);
+        const { span, hint } = reader;
+        if (end === undefined || span || !hint) return;
+        hints += 1;
+        const left = bytes.subarray(0, end);
+        expect(judge(left, hint)).toEqual(judge(left));
+      }),
+      { numRuns: 4_000 },
+    );
+    // About 2,100.
+    expect(hints).toBeGreaterThan(1_500);
+  });
+
+  it.each([
+    ['a line feed', '{"category":"New",\n"operationName":"a"}', true],
+    ['a carriage return', '{"category":"New"\r,"operationName":"a"}', true],
+    ['another space', '{"category":"New",\t "operationName":"a"}', false],
+    ['one that is escaped', '{"category":"New","operationName":"a","x":"\\n"}', false],
+    ['none', '{"category":"New","operationName":"a"}', false],
+  ])('tells of records with %s whether they have line breaks', (_, record, expected) => {
+    const plain = '{"category":"New","operationName":"b"}';
+    // A line break before them or behind them, or in a record of another span, is none of theirs.
+    const message = Buffer.from(`\n[\n${plain},${record}\n,{"category":\n"Other"}]`);
+    const reader = openSieve(message);
+    const end = reader.read(message.indexOf('{'), true);
+    expect(end).toBe(message.indexOf('\n,{'));
+    expect(reader.span?.hasLineBreaks).toBe(expected);
   });
 
   it('says the same whatever records came before', () => {

@@ -16,6 +16,7 @@ const T: u8 = 0x54;
 const Z: u8 = 0x5a;
 const ZERO: u8 = 0x30;
 
+const TO_MINUTES: usize = 16;
 const TO_SECONDS: usize = 19;
 const OFFSET: usize = 6;
 
@@ -30,13 +31,29 @@ export function readTime(start: usize, end: usize): f64 {
   if (!isTime) return readUsTime(start, end);
   const zone = startOfZone(start, end);
   const time =
-    startOfDay(digits(start, 4), digits(start + 5, 2), digits(start + 8, 2)) +
-    inRange(digits(start + 11, 2), 23) * 3_600_000 +
-    inRange(digits(start + 14, 2), 59) * 60_000 +
+    startOfMinute(start) +
     inRange(digits(start + 17, 2), 59) * 1_000 +
     milliseconds(start + TO_SECONDS, zone) -
     offset(zone, end);
   return isTime ? (time as f64) : NaN;
+}
+
+/** The minute that was read last, as it is written, which is `TO_MINUTES` long; and its start. Records come in the order of their times. */
+const lastMinute = heap.alloc(TO_MINUTES);
+let startOfLast: i64 = 0;
+
+function startOfMinute(start: usize): i64 {
+  const written = v128.load(start);
+  if (i8x16.all_true(i8x16.eq(written, v128.load(lastMinute)))) return startOfLast;
+  const time =
+    startOfDay(digits(start, 4), digits(start + 5, 2), digits(start + 8, 2)) +
+    inRange(digits(start + 11, 2), 23) * 3_600_000 +
+    inRange(digits(start + 14, 2), 59) * 60_000;
+  if (isTime) {
+    v128.store(lastMinute, written);
+    startOfLast = time;
+  }
+  return time;
 }
 
 /** Of twelve hours, with one digit or two for month, day and hour. */

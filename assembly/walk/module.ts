@@ -4,4 +4,4 @@ export { counted, SCOPE_BYTES, scopes } from './scopes';
 export { kinds, places, resources, SLOTS } from './slots';
 export { ends, gather, keyEnds, keys, span } from './span';
 export { addField, addPresence, newChoice, newFields, newValue, window, WINDOW_BYTES } from './tables';
-export { findingsAt, forget, unseen, walk } from './walk';
+export { findingsAt, open, unseen, walk } from './walk';

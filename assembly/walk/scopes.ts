@@ -1,6 +1,6 @@
 /** @file Counts the records of a span by their tenant or subscription, as `scopeOf` of shared/judge/scope.ts tells it. */
 
-import { startsWith } from './ascii';
+import { indexOf, startsWith } from './ascii';
 import { SUBSCRIPTIONS } from './resource-id';
 import {
   CAPITAL_RESOURCE_ID,
@@ -117,9 +117,7 @@ function findIn(slot: usize, isResource: bool): bool {
 function noteSubscription(start: usize, end: usize): void {
   if (!startsWith(SUBSCRIPTIONS, start, end)) return;
   const from = start + SUBSCRIPTIONS.length;
-  let to = from;
-  while (to < end && load<u8>(to) != SLASH) to++;
-  noteScope(from, to);
+  noteScope(from, indexOf(SLASH, from, end));
 }
 
 function noteScope(start: usize, end: usize): void {

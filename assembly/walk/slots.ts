@@ -27,9 +27,9 @@ export const CAPITAL_RESOURCE_ID: usize = 4;
 export const TENANT_ID: usize = 5;
 export const ORG: usize = 6;
 
-/** By slot: the kind of what the walk has noted in it, one byte each, 0 for nothing; and the same of the walk before. */
+/** By slot: the kind of what the walk has noted in it, one byte each, 0 for nothing; and of the first sixteen the same of the walk before. */
 export const kinds = heap.alloc(SLOTS);
-const kindsBefore = heap.alloc(SLOTS);
+const kindsBefore = heap.alloc(16);
 
 /** Where a value stands. */
 @unmanaged
@@ -54,8 +54,8 @@ export let changed: u32 = 0;
 
 export function forgetSlots(): void {
   changed = 0;
-  memory.copy(kindsBefore, kinds, SLOTS);
-  memory.fill(kinds, 0, SLOTS);
+  v128.store(kindsBefore, v128.load(kinds));
+  for (let slot: usize = 0; slot < SLOTS; slot += 16) v128.store(kinds + slot, i64x2.splat(0));
 }
 
 export function compareKinds(): void {

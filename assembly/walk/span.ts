@@ -4,7 +4,7 @@
  */
 
 import { readTime } from './event-time';
-import { COMMA, MINUS, OPEN_BRACE, QUOTE, ZERO } from './grammar';
+import { COMMA, hasSkippedLineBreak, MINUS, OPEN_BRACE, QUOTE, ZERO } from './grammar';
 import { beginScopes, countedScopes, countScope, generation, numberOfScope, UNSURE_SCOPE } from './scopes';
 import { FRACTION, INTEGER, kindIn, placeOf, STRING } from './slots';
 import { Value } from './tables';
@@ -15,9 +15,9 @@ const MOST_RECORDS: u32 = 4096;
 /** By record: where it ends, counted from where the span begins; four bytes each. */
 export const ends = heap.alloc(MOST_RECORDS * 4);
 
-/** Keys as JSON, with commas between them, in ASCII; and by record where its key ends there. */
+/** Keys as JSON, with commas between them, in ASCII, and as much behind them as is written at once; and by record where its key ends there. */
 const KEYS_BYTES: usize = 64 * 1024;
-export const keys = heap.alloc(KEYS_BYTES);
+export const keys = heap.alloc(KEYS_BYTES + 16);
 export const keyEnds = heap.alloc(MOST_RECORDS * 4);
 
 /** `LONGEST_RECORD_KEY` of shared/judge/span.ts, with quotes. */
@@ -38,6 +38,8 @@ class Span {
   scopes: u32 = 0;
   /** Of the numbers that these go by. */
   generation: u32 = 0;
+  /** Whether a line break stands in any of the records. */
+  hasLineBreaks: bool = false;
 }
 const open = new Span();
 export const span = changetype<usize>(open);
@@ -67,6 +69,7 @@ function begin(): void {
   open.least = Infinity;
   open.greatest = -Infinity;
   open.records = 0;
+  open.hasLineBreaks = false;
   keysLength = 0;
   beginScopes();
 }
@@ -99,6 +102,7 @@ function take(end: usize, keySlot: i32, timeSlot: i32): bool {
   store<u32>(keyEnds + 4 * open.records, (keysLength - 1) as u32);
   store<u32>(ends + 4 * open.records, end as u32);
   open.records++;
+  if (hasSkippedLineBreak()) open.hasLineBreaks = true;
   return true;
 }
 
@@ -146,7 +150,7 @@ function writeNull(to: usize): usize {
 function writeText(to: usize, start: usize, end: usize): usize {
   const length = end - start;
   if (length > LONGEST_KEY || !isAscii(start, end)) return 0;
-  memory.copy(to, start, length);
+  for (let i: usize = 0; i < length; i += 16) v128.store(to + i, v128.load(start + i));
   store<u8>(to + length, COMMA);
   return length + 1;
 }

@@ -4,10 +4,10 @@
  */
 
 import {
+  begin,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COMMA,
-  forgetEscapes,
   hasExponent,
   hasFraction,
   isEscaped,
@@ -37,7 +37,7 @@ import {
   STRING,
   UNSURE,
 } from './slots';
-import { areSame, Choice, Field, Fields, findField, Value } from './tables';
+import { areSame, Choice, Field, Fields, findField, Value, window } from './tables';
 
 export { NOWHERE } from './grammar';
 
@@ -76,9 +76,20 @@ let walkedFrom: usize = NOWHERE;
 let walkedBy: Value | null = null;
 let walkedTo: usize = NOWHERE;
 
-/** To be called when another text lies in the window. */
-export function forget(): void {
+/** To be called when another text lies in the window. Answers whether it surely is of ASCII alone. */
+export function open(length: usize): bool {
   walkedFrom = NOWHERE;
+  const end = window + length;
+  // Nowhere in JSON.
+  store<u8>(end, 0);
+  let bytes = i64x2.splat(0);
+  // What is left of a longer text behind the end may be anything.
+  for (let at = window; at < end; at += 64) {
+    const first = v128.or(v128.load(at), v128.load(at, 16));
+    const last = v128.or(v128.load(at, 32), v128.load(at, 48));
+    bytes = v128.or(bytes, v128.or(first, last));
+  }
+  return i8x16.bitmask(bytes) == 0;
 }
 
 /** Walks over the object that begins at `start`, which is asked what `value` asks. Answers where it ends, or `NOWHERE`. */
@@ -87,7 +98,7 @@ export function walk(start: usize, value: Value): usize {
   findings.fits = true;
   findings.unseen = 0;
   forgetSlots();
-  forgetEscapes();
+  begin();
   const isObject = load<u8>(start) == OPEN_BRACE;
   walkedFrom = start;
   walkedBy = value;

@@ -162,7 +162,8 @@ function disagreementsOnMessage(neighbours: readonly Judged[], sieve: Sieve): Di
     return sieve;
   };
   const message = Buffer.from(`{"records":[${texts.join(',')}]}`, 'latin1');
-  const sieved = withoutUnseen(takeApart(message, { ...deps, openSieve }));
+  // Its hints are for the judge itself.
+  const sieved = withoutUnseen(takeApart(message, { ...deps, judge, openSieve }));
   const judged = withoutUnseen(takeApart(message, deps));
   return isDeepStrictEqual(sieved, judged)
     ? []

@@ -8,6 +8,5 @@ export function hasLineBreak(bytes: Buffer): boolean {
 
 /** A record as a line. In valid JSON a line break stands between tokens only, where a space says the same. */
 export function withoutLineBreaks(bytes: Buffer): Buffer {
-  if (!hasLineBreak(bytes)) return bytes;
   return Buffer.from(bytes.map((byte) => (byte === LINE_FEED || byte === CARRIAGE_RETURN ? SPACE : byte)));
 }

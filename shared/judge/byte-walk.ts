@@ -27,7 +27,7 @@ const WORDS_OF_PLACE = 2;
 const WORDS_OF_UNSEEN = 3;
 const FINDINGS = { fits: 0, unseen: 1, changed: 2 } as const;
 /** The first two are numbers of eight bytes. */
-const SPAN = { least: 0, greatest: 1, records: 4, scopes: 5, generation: 6 } as const;
+const SPAN = { least: 0, greatest: 1, records: 4, scopes: 5, generation: 6, hasLineBreaks: 7 } as const;
 const SCOPE = { records: 0, length: 1, text: 2 } as const;
 const WORD = 4;
 const MANY = 64;
@@ -61,6 +61,7 @@ function addressesIn(module: WalkModule) {
 export class ByteWalk {
   readonly #module = openWalkModule();
   readonly #window = this.#module.window.value;
+  readonly #windowBytes = this.#module.WINDOW_BYTES.value;
   readonly #at = addressesIn(this.#module);
   #words = new Int32Array(this.#module.memory.buffer);
   #numbers = new Float64Array(this.#module.memory.buffer);
@@ -105,9 +106,10 @@ export class ByteWalk {
     this.#bytes = Buffer.from(this.#module.memory.buffer);
   }
 
-  open(text: Buffer): void {
+  /** Answers whether the text surely is of ASCII alone. */
+  open(text: Buffer): boolean {
     this.#text = text;
-    this.#load(0);
+    return this.#load(0) && this.#to === text.length;
   }
 
   /** Walks over the object that begins at `start`. Answers where it ends; -1 where it is no JSON, or not surely so. */
@@ -146,6 +148,7 @@ export class ByteWalk {
       keyEnds,
       times: this.#times(),
       scopes: this.#scopesOfSpan(),
+      hasLineBreaks: this.#words[this.#at.span + SPAN.hasLineBreaks] !== 0,
     };
   }
 
@@ -215,6 +218,10 @@ export class ByteWalk {
     return this.#position(this.#at.places + slot * WORDS_OF_PLACE + 1);
   }
 
+  get hasUnseen(): boolean {
+    return this.#words[this.#at.findings + FINDINGS.unseen] !== 0;
+  }
+
   /** JSON pointers to the fields that the last walk came by and its shapes do not name. */
   get unseen(): readonly string[] {
     const count = this.#words[this.#at.findings + FINDINGS.unseen] as number;
@@ -238,12 +245,13 @@ export class ByteWalk {
     return (this.#words[place] as number) - this.#window + this.#from;
   }
 
-  #load(from: number): void {
-    const to = Math.min(from + this.#module.WINDOW_BYTES.value, this.#text.length);
-    this.#bytes.set(this.#text.subarray(from, to), this.#window);
-    this.#bytes[this.#window + to - from] = 0;
+  /** Answers whether all that is in the window surely is of ASCII. */
+  #load(from: number): boolean {
+    const to = Math.min(from + this.#windowBytes, this.#text.length);
+    const isAll = from === 0 && to === this.#text.length;
+    this.#bytes.set(isAll ? this.#text : this.#text.subarray(from, to), this.#window);
     this.#from = from;
     this.#to = to;
-    this.#module.forget();
+    return this.#module.open(to - from) !== 0;
   }
 }

@@ -1,27 +1,37 @@
 import { catalogue } from './catalogue.ts';
+import type { Rules } from './catalogue.ts';
 import { eventTimeOf } from './event-time.ts';
 import { identify } from './identify.ts';
 import type { Reader } from '../json/json-pointer.ts';
+import { keepLast } from '../keep-one.ts';
 import { scopeOf } from './scope.ts';
 import { unseenFields } from './unseen.ts';
-import { validate } from './validate.ts';
+import { problemsOf, validate } from './validate.ts';
 import { isQuarantined } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Longer than any product's; a label is taken from data. */
 const LONGEST_LABEL = 100;
 
+/** What a walk over a record's bytes has told already of one that may not be valid. */
+export interface Hint {
+  readonly rules: Rules;
+  /** Undefined where it does not know all of them. */
+  readonly unseen: readonly string[] | undefined;
+}
+
 /**
  * Says of a record's bytes what they are and what is wrong with them; undefined where they are not JSON. Never throws.
- * How it finds out is its own affair: what parses here may be replaced by something that works on the bytes.
+ * How it finds out is its own affair: what parses here may be replaced by something that works on the bytes. It says the same with a hint
+ * as without.
  */
-export function judge(record: Buffer): Verdict | undefined {
+export function judge(record: Buffer, hint?: Hint): Verdict | undefined {
   const value = parse(record);
   if (value === undefined) return undefined;
-  const { source, name } = identify(value);
-  const rules = catalogue.rules(source, name);
+  const rules = hint?.rules ?? rulesFor(value);
   const { category } = rules;
-  const problems = validate(value, rules);
+  const problems = hint ? problemsOf(value, rules) : validate(value, rules);
+  if (problems.length > 0 && record.length <= LONGEST_KEPT) keepLast(value);
   return {
     category,
     problems,
@@ -30,9 +40,17 @@ export function judge(record: Buffer): Verdict | undefined {
     eventTime: isQuarantined(problems, category) ? undefined : read(rules.eventTime, value, eventTimeOf),
     label: read(rules.label, value, labelText),
     scope: scopeIn(value),
-    unseen: unseenFields(rules.shape(), value),
+    unseen: hint?.unseen ?? unseenFields(rules.shape(), value),
   };
 }
+
+function rulesFor(value: unknown): Rules {
+  const { source, name } = identify(value);
+  return catalogue.rules(source, name);
+}
+
+/** Of most records; in bytes. */
+const LONGEST_KEPT = 16 * 1024;
 
 function parse(record: Buffer): unknown {
   try {

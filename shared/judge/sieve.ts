@@ -6,10 +6,12 @@ import { identifyByTraits, resourceIdOf } from './identify.ts';
 import type { Identity, Traits } from './identify.ts';
 import { BYTE } from '../json/json-bytes.ts';
 import { keyText, labelText } from './judge.ts';
+import type { Hint } from './judge.ts';
 import type { ResourceId } from './resource-id.ts';
 import type { Shape } from './shape.ts';
 import type { Span } from './span.ts';
 import type { FastReader, OpenReader } from '../take-apart/split.ts';
+import { NOTHING_UNSEEN } from './unseen.ts';
 import type { Problem } from './verdict.ts';
 
 /**
@@ -71,6 +73,8 @@ export const openSieve: OpenReader = (text, isAlone) => {
 
 export class Sieve implements FastReader, Traits {
   span: Span | undefined = undefined;
+  isAscii = false;
+  hint: Hint | undefined = undefined;
   readonly #rulesFor: Catalogue['rules'];
   #text: Buffer = Buffer.alloc(0);
   /** Whether each record is a span of its own. */
@@ -106,7 +110,7 @@ export class Sieve implements FastReader, Traits {
   open(text: Buffer, isAlone = false): void {
     this.#text = text;
     this.#isAlone = isAlone;
-    this.#walk.open(text);
+    this.isAscii = this.#walk.open(text);
     this.#isFirst = true;
     this.#isMixed = false;
   }
@@ -129,7 +133,7 @@ export class Sieve implements FastReader, Traits {
       // It looks where the first walk did not, and so may not come to an end.
       if (this.#walkOver(start) === -1) return this.#giveUp();
     }
-    return this.#walk.fits ? this.#gather(start, end, inArray) : this.#leave(end);
+    return this.#walk.fits ? this.#gather(start, end, inArray) : this.#leave(end, this.#hint());
   }
 
   #walkOver(start: number): number {
@@ -150,7 +154,7 @@ export class Sieve implements FastReader, Traits {
     const isAlone = !inArray || this.#isAlone || this.#isMixed || this.#table.isAlone;
     const end = this.#walk.gather(start, record, recordKey, eventTime, isAlone);
     if (end === -1) return this.#leave(recordEnd);
-    const { ends, keys, keyEnds, times, scopes } = this.#walk.gathered();
+    const { ends, keys, keyEnds, times, scopes, hasLineBreaks } = this.#walk.gathered();
     const bytes = this.#text.subarray(start, end);
     const { category } = this.#rules;
     const problems = NO_PROBLEMS;
@@ -166,14 +170,20 @@ export class Sieve implements FastReader, Traits {
       keyEnds,
       times,
       scopes,
+      hasLineBreaks,
     };
     return end;
   }
 
   /** The judge is to say what it is. */
-  #leave(end: number): number {
+  #leave(end: number, hint?: Hint): number {
     this.span = undefined;
+    this.hint = hint;
     return end;
+  }
+
+  #hint(): Hint {
+    return { rules: this.#rules, unseen: this.#walk.hasUnseen ? undefined : NOTHING_UNSEEN };
   }
 
   /** Expects nothing of the next, where two in a row cannot be walked by this table: all others might not be either. */

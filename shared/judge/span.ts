@@ -1,3 +1,4 @@
+import { hasLineBreak } from '../json/line-breaks.ts';
 import type { EventTimes } from './event-time.ts';
 import type { Category, Problem, Verdict } from './verdict.ts';
 
@@ -27,6 +28,8 @@ export interface Gathered {
   readonly times: EventTimes | undefined;
   /** How many records there are of each tenant or subscription. */
   readonly scopes: readonly ScopeCount[];
+  /** Whether a line break stands between the tokens of any of them. */
+  readonly hasLineBreaks: boolean;
 }
 
 export interface ScopeCount {
@@ -42,7 +45,21 @@ export function spanOf(bytes: Buffer, verdict: Verdict): Span {
   const { ends, keys, keyEnds } = alone(bytes, verdict.recordKey);
   const times = eventTime === undefined ? undefined : { least: eventTime, greatest: eventTime };
   const scopes = scope === undefined ? NO_SCOPES : [{ scope, records: 1 }];
-  return { bytes, category, problems, partitionKey, label, unseen, ends, keys, keyEnds, times, scopes };
+  const hasLineBreaks = hasLineBreak(bytes);
+  return {
+    bytes,
+    category,
+    problems,
+    partitionKey,
+    label,
+    unseen,
+    ends,
+    keys,
+    keyEnds,
+    times,
+    scopes,
+    hasLineBreaks,
+  };
 }
 
 /** The ends and the key of one record. */

@@ -21,7 +21,11 @@ export function validate(value: unknown, rules: Rules): readonly Problem[] {
   // The walk over a record's own fields takes a third of parsing; the generated code, which asks for each field of the
   // schema, takes up to 25 times as long as parsing where the fields of records change.
   const shape = rules.shape();
-  if (shape && fits(shape, value)) return VALID;
+  return shape && fits(shape, value) ? VALID : problemsOf(value, rules);
+}
+
+/** The same of a value that does not fit the shape. */
+export function problemsOf(value: unknown, rules: Rules): readonly Problem[] {
   const validator = rules.validator();
   return !validator || validator(value) ? VALID : explainAll(validator.errors ?? [], value);
 }

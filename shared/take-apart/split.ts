@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { BYTE, endOfString, endOfValue, skipSpace } from '../json/json-bytes.ts';
 import { MOST_FAULTS } from './fault.ts';
 import type { Fault } from './fault.ts';
+import type { Hint } from '../judge/judge.ts';
 import type { Span } from '../judge/span.ts';
 
 /** What stands where records stand. */
@@ -12,6 +13,8 @@ export interface Member {
   readonly index: number;
   /** What the fast reader has found, of this record and perhaps of others behind it. */
   readonly span: Span | undefined;
+  /** What the fast reader has found of one that the judge is to judge. */
+  readonly hint: Hint | undefined;
   /** Why it is no record: quarantined alone. */
   readonly fault: Fault | undefined;
 }
@@ -23,8 +26,12 @@ export interface FastReader {
    * are valid JSON. Undefined where that is left to others.
    */
   read(start: number, inArray: boolean): number | undefined;
+  /** Whether all of the message surely is of ASCII. */
+  readonly isAscii: boolean;
   /** What it has found out about what it read last; undefined where the judge is to say it, of one record. */
   readonly span: Span | undefined;
+  /** For the judge then, of what it knows already. */
+  readonly hint: Hint | undefined;
 }
 
 /** @param isAlone whether each record is to be a span of its own */
@@ -39,9 +46,10 @@ export type OpenReader = (text: Buffer, isAlone?: boolean) => FastReader;
  */
 export function split(text: Buffer, openReader?: OpenReader, isAlone = false): Member[] | Fault {
   if (text.length === 0) return { reason: 'empty-message', detail: 'no bytes', offset: 0 };
-  const isText = isUtf8(text);
+  const reader = openReader?.(text, isAlone);
+  const isText = reader?.isAscii === true || isUtf8(text);
   // What reads many records at once cannot tell one of them from the others that is not UTF-8.
-  const found = nothingFound(text, isText ? openReader?.(text, isAlone) : undefined);
+  const found = nothingFound(text, isText ? reader : undefined);
   const broken = readMessage(text, found);
   if (broken) return broken;
   if (found.members.length === 0) return { reason: 'no-records', detail: 'nothing to take out', offset: 0 };
@@ -80,12 +88,12 @@ function addFault(
     members[members.length - 1] = { ...last, bytes: text.subarray(last.fault.offset, end) };
   } else {
     found.faults++;
-    addMember(found, text.subarray(start, end), undefined, { ...fault, offset: start });
+    addMember(found, text.subarray(start, end), undefined, undefined, { ...fault, offset: start });
   }
 }
 
-function addMember(found: Found, bytes: Buffer, span?: Span, fault?: Fault): void {
-  found.members.push({ bytes, index: found.count, span, fault });
+function addMember(found: Found, bytes: Buffer, span?: Span, hint?: Hint, fault?: Fault): void {
+  found.members.push({ bytes, index: found.count, span, hint, fault });
   found.count += span?.ends.length ?? 1;
 }
 
@@ -143,7 +151,8 @@ function readRecord(text: Buffer, start: number, found: Found, inArray: boolean)
   const fastEnd = fastReader?.read(start, inArray);
   if (fastEnd !== undefined) {
     const span = fastReader?.span;
-    addMember(found, span?.bytes ?? text.subarray(start, fastEnd), span);
+    if (span) addMember(found, span.bytes, span);
+    else addMember(found, text.subarray(start, fastEnd), undefined, fastReader?.hint);
     return fastEnd;
   }
   const end = endOfValue(text, start);

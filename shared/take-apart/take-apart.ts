@@ -8,11 +8,12 @@ import { salvage } from './salvage.ts';
 import type { Rung, Salvage, SalvagedMember } from './salvage.ts';
 import { split } from './split.ts';
 import type { Member, OpenReader } from './split.ts';
+import type { Hint } from '../judge/judge.ts';
 import { spanOf } from '../judge/span.ts';
 import type { Span } from '../judge/span.ts';
 import type { Category, Verdict } from '../judge/verdict.ts';
 
-export type Judge = (record: Buffer) => Verdict | undefined;
+export type Judge = (record: Buffer, hint?: Hint) => Verdict | undefined;
 
 /** Records of a message. Their bytes are a slice of it, unless they were repaired. */
 export interface TakenSpan {
@@ -57,31 +58,27 @@ export function takeApart(body: Buffer, deps: TakeApartDeps): TakenMessage {
 
 /** The first half: decode > split, and most often all else at once. What the sieve leaves to the judge is left for the second half. */
 export function openMessage(body: Buffer, deps: TakeApartDeps): OpenedMessage {
-  return confined(
-    (fault) => ({ body, text: body, members: fault }),
-    () => {
-      const text = decode(body, deps);
-      if (!Buffer.isBuffer(text)) return { body, text: body, members: text };
-      return { body, text, members: split(text, deps.openSieve, deps.recordsAlone) };
-    },
-  );
+  try {
+    const text = decode(body, deps);
+    if (!Buffer.isBuffer(text)) return { body, text: body, members: text };
+    return { body, text, members: split(text, deps.openSieve, deps.recordsAlone) };
+  } catch (error) {
+    return { body, text: body, members: bugOfOurs(error) };
+  }
 }
 
 /** The second half: identify > validate, for those records that the first has not done that for. */
 export function judgeMessage({ body, text, members }: OpenedMessage, judge: Judge): TakenMessage {
-  return confined(
-    (fault) => wholeMessage(body, fault),
-    () => judgeText(body, text, members, judge),
-  );
+  try {
+    return judgeText(body, text, members, judge);
+  } catch (error) {
+    return wholeMessage(body, bugOfOurs(error));
+  }
 }
 
-function confined<T>(failed: (fault: Fault) => T, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return failed({ reason: 'internal-error', detail, offset: 0 });
-  }
+function bugOfOurs(error: unknown): Fault {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { reason: 'internal-error', detail, offset: 0 };
 }
 
 function judgeText(
@@ -102,18 +99,18 @@ function judgeText(
 /** The records among the members; a fault where one of them is not JSON. */
 function judgeMembers(text: Buffer, members: readonly Member[], judge: Judge): TakenSpan[] | Fault {
   const spans: TakenSpan[] = [];
-  for (const { bytes, index, span: found, fault } of members) {
+  for (const { bytes, index, span: found, hint, fault } of members) {
     if (fault) continue;
     const offset = bytes.byteOffset - text.byteOffset;
-    const span = found ?? judgedSpan(bytes, judge);
+    const span = found ?? judgedSpan(bytes, judge, hint);
     if (!span) return brokenRecord(bytes, offset);
     spans.push({ span, index, offset, repaired: false });
   }
   return spans;
 }
 
-function judgedSpan(bytes: Buffer, judge: Judge): Span | undefined {
-  const verdict = judge(bytes);
+function judgedSpan(bytes: Buffer, judge: Judge, hint?: Hint): Span | undefined {
+  const verdict = judge(bytes, hint);
   return verdict && spanOf(bytes, verdict);
 }
 

@@ -96,7 +96,7 @@ describe('a sample stream', () => {
 
   it('holds records that are told by category and fit their schema', () => {
     for (const message of sample()) {
-      const verdicts = recordsOf(message).map(judge);
+      const verdicts = recordsOf(message).map((record) => judge(record));
 
       expect(verdicts.flatMap((verdict) => verdict?.problems ?? [])).toEqual([]);
       expect(countBy(verdicts.map((verdict) => verdict?.category.key ?? ''))).toEqual(
@@ -297,7 +297,7 @@ describe('faults in a sample stream', () => {
 
     expect(spoilt).toHaveLength(10);
     for (const message of spoilt) {
-      const verdicts = recordsOf(message).map(judge);
+      const verdicts = recordsOf(message).map((record) => judge(record));
 
       expect(verdicts).toHaveLength(total(message.expect.archived) + 1);
       expect(verdicts.filter((verdict) => verdict?.problems.length !== 0)).toHaveLength(1);

@@ -7,10 +7,22 @@ import { FIXTURES, readFixtures } from '../category-fixtures.ts';
 
 /** The records of all fixtures of categories that are valid. */
 export function fixtureRecords(): readonly string[] {
+  return allFixtures()
+    .flatMap(({ valid }) => valid)
+    .map((record) => JSON.stringify(record));
+}
+
+/** Those that are not. */
+export function invalidFixtureRecords(): readonly string[] {
+  return allFixtures()
+    .flatMap(({ invalid }) => invalid)
+    .map(({ record }) => JSON.stringify(record));
+}
+
+function allFixtures(): ReturnType<typeof readFixtures>[] {
   return readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
-    .flatMap((file) => readFixtures(path.dirname(file), path.basename(file, '.json')).valid)
-    .map((record) => JSON.stringify(record));
+    .map((file) => readFixtures(path.dirname(file), path.basename(file, '.json')));
 }
 
 /** Records of all products as the sample stream sends them, none of them faulty. */

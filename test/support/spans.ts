@@ -1,10 +1,10 @@
 import type { LineSpan } from '../../shared/blocks/draft.ts';
 import { startIn } from '../../shared/judge/span.ts';
-import type { Span } from '../../shared/judge/span.ts';
+import type { Gathered, Span } from '../../shared/judge/span.ts';
 import type { TakenMessage } from '../../shared/take-apart/take-apart.ts';
 
 /** What was found of one record of a span. */
-export interface FoundRecord extends Omit<Span, 'ends' | 'keys' | 'keyEnds' | 'times' | 'scopes'> {
+export interface FoundRecord extends Omit<Span, keyof Gathered> {
   readonly key: unknown;
   readonly index: number;
   readonly offset: number;
@@ -14,9 +14,13 @@ export interface FoundRecord extends Omit<Span, 'ends' | 'keys' | 'keyEnds' | 't
 /** The records of a message one by one, however they were taken together. */
 export function recordsIn({ spans }: Pick<TakenMessage, 'spans'>): FoundRecord[] {
   return spans.flatMap(({ span, index, offset, repaired }) => {
-    const { ends, keys, keyEnds, times: _times, scopes: _scopes, ...facts } = span;
+    const { ends, keys, keyEnds, category, problems, partitionKey, label, unseen } = span;
     return [...ends].map((end, i) => ({
-      ...facts,
+      category,
+      problems,
+      partitionKey,
+      label,
+      unseen,
       bytes: span.bytes.subarray(startIn({ ends }, i), end),
       key: JSON.parse(keys.slice(startIn({ ends: keyEnds }, i), keyEnds[i])) as unknown,
       index: index + i,
@@ -30,18 +34,22 @@ export interface Sums {
   readonly scopes: Readonly<Record<string, number>>;
   readonly least: number;
   readonly greatest: number;
+  readonly hasLineBreaks: boolean;
 }
 
-/** By category, what is gathered of its records: how many there are of each scope, and the range of their times. */
+const NOTHING_GATHERED: Sums = { scopes: {}, least: Infinity, greatest: -Infinity, hasLineBreaks: false };
+
+/** By category, what is gathered of its records: how many there are of each scope, the range of their times, and whether any has a line break. */
 export function sumsIn({ spans }: Pick<TakenMessage, 'spans'>): Map<string, Sums> {
   const found = new Map<string, Sums>();
   for (const { span } of spans) {
-    const before = found.get(span.category.key) ?? { scopes: {}, least: Infinity, greatest: -Infinity };
+    const before = found.get(span.category.key) ?? NOTHING_GATHERED;
     const scopes = { ...before.scopes };
     for (const { scope, records } of span.scopes) scopes[scope] = (scopes[scope] ?? 0) + records;
     const least = Math.min(before.least, span.times?.least ?? Infinity);
     const greatest = Math.max(before.greatest, span.times?.greatest ?? -Infinity);
-    found.set(span.category.key, { scopes, least, greatest });
+    const hasLineBreaks = before.hasLineBreaks || span.hasLineBreaks;
+    found.set(span.category.key, { scopes, least, greatest, hasLineBreaks });
   }
   return found;
 }
