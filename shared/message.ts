@@ -32,15 +32,17 @@ export interface Origin {
 
 /** The same at every delivery, whatever the batch it comes in. */
 export function recordId(partition: Partition, origin: Origin): string {
-  return `${messageId(partition, origin)}/${origin.index}`;
+  return `${messageId(partitionPath(partition), origin)}${origin.index}`;
 }
 
-/** What the ids of a message's records begin with, but for a slash. */
-export function messageId(
-  { namespace, hub, id }: Partition,
-  { sequenceNumber, enqueuedTime }: Origin,
-): string {
-  return `${namespace}/${hub}/${id}/${isoTime(enqueuedTime)}/${sequenceNumber}`;
+/** What the ids of a message's records begin with. To V8 that is one string; of parts that are added up it would be a tree. */
+export function messageId(path: string, { sequenceNumber, enqueuedTime }: Origin): string {
+  return [path, isoTime(enqueuedTime), sequenceNumber, ''].join('/');
+}
+
+/** What the ids of a partition's records begin with, but for a slash. */
+export function partitionPath({ namespace, hub, id }: Partition): string {
+  return `${namespace}/${hub}/${id}`;
 }
 
 const RECORD_ID = /^([^/]+)\/([^/]+)\/([^/]+)\/(\d{4}-[^/]+Z)\/(\d{1,16})\/(\d{1,16})$/;

@@ -1,5 +1,6 @@
 import { joinBytes } from '../json/join-bytes.ts';
-import { messageId } from '../message.ts';
+import { keepOne } from '../keep-one.ts';
+import { messageId, partitionPath } from '../message.ts';
 import type { Origin, Partition } from '../message.ts';
 import type { LineSpan } from '../blocks/draft.ts';
 import { startIn } from '../judge/span.ts';
@@ -35,22 +36,25 @@ export interface Packed {
 /** What AMQP adds around properties and body, with room to spare. */
 const FRAMING_BYTES = 1_024;
 
-/** What a record adds beside its bytes, id and key: three commas. */
-const PER_RECORD_BYTES = 3;
+/** What a record adds beside its bytes, its key and its id with a comma: two commas. */
+const PER_RECORD_BYTES = 2;
 
 /** Neighbours of a span that will share a message. */
 interface Part {
   readonly span: LineSpan;
+  /**
+   * What stands before a record's index in a list of ids: the end of the id before it, a comma, and its own beginning. Nothing in them
+   * needs an escape: names of namespaces and hubs hold letters, digits, `-`, `_` and `.` only.
+   */
+  readonly beforeIndex: string;
   readonly first: number;
   /** Behind the last. */
-  next: number;
+  readonly next: number;
 }
 
 /** Records that will share a message. */
 interface Parcel {
   readonly parts: Part[];
-  /** Their ids as they will stand in the message's properties: in JSON, with commas between them. */
-  ids: string;
   /** Bytes of the message so far, framing not counted. */
   size: number;
 }
@@ -61,24 +65,23 @@ interface Parcel {
  * 64 KB, and limits events per second.
  */
 export function* pack(spans: readonly LineSpan[], options: PackOptions): Generator<Packed> {
-  const openingOf = openings(options.partition);
+  const path = `","${partitionPath(options.partition)}`;
   let open = emptyParcel();
   let line = 0;
+  let before: LineSpan | undefined;
+  let beforeIndex = '';
   for (const span of spans) {
-    const opening = openingOf(span);
-    const beside = labelBytes(span) + PER_RECORD_BYTES;
-    for (let i = 0; span.forward && i < span.ends.length; i++) {
-      const id = `${opening}${span.index + i}"`;
-      const added = lengthIn(span.ends, i) + lengthIn(span.keyEnds, i) + id.length + beside;
-      const isTooLarge = added + FRAMING_BYTES > options.maxMessageBytes;
-      if (isTooLarge || !hasRoomFor(span, added, open, options)) {
+    // What the records of a message share is made once.
+    if (!before || !isOfSameMessage(span, before)) beforeIndex = messageId(path, span);
+    before = span;
+    for (let first = 0; span.forward && first < span.ends.length;) {
+      let next = fill(open, span, beforeIndex, first, options);
+      if (next === first) {
         if (open.parts.length > 0) yield packMessage(open, options);
+        else yield packPointer({ span, beforeIndex, first, next: ++next }, line + first, options);
         open = emptyParcel();
       }
-      if (isTooLarge) {
-        const parcel = { parts: [{ span, first: i, next: i + 1 }], ids: id, size: added };
-        yield packPointer(parcel, line + i, options);
-      } else addTo(open, span, i, id, added);
+      first = next;
     }
     line += span.ends.length;
   }
@@ -86,44 +89,49 @@ export function* pack(spans: readonly LineSpan[], options: PackOptions): Generat
 }
 
 function emptyParcel(): Parcel {
-  return { parts: [], ids: '', size: 0 };
+  return { parts: [], size: 0 };
 }
 
-function addTo(parcel: Parcel, span: LineSpan, record: number, id: string, bytes: number): void {
-  const { parts, size } = parcel;
-  const last = parts.at(-1);
-  if (last?.span === span) last.next = record + 1;
-  else parts.push({ span, first: record, next: record + 1 });
-  parcel.ids += size === 0 ? id : `,${id}`;
-  parcel.size += bytes;
+/** Adds as many records of a span as have room, from the first on. Answers where it stopped. */
+function fill(
+  parcel: Parcel,
+  span: LineSpan,
+  beforeIndex: string,
+  first: number,
+  options: PackOptions,
+): number {
+  if (!mayShare(parcel, span)) return first;
+  const { ends, keyEnds, index } = span;
+  const beside = beforeIndex.length + labelBytes(span) + PER_RECORD_BYTES;
+  let next = first;
+  for (; next < ends.length; next++) {
+    const added = lengthIn(ends, next) + lengthIn(keyEnds, next) + String(index + next).length + beside;
+    if (!hasRoomFor(added, parcel.size, options)) break;
+    parcel.size += added;
+  }
+  if (next > first) parcel.parts.push({ span, beforeIndex, first, next });
+  return next;
+}
+
+function mayShare({ parts }: Parcel, span: LineSpan): boolean {
+  const first = parts[0]?.span;
+  return !first || (first.valid === span.valid && first.salvaged === span.salvaged);
+}
+
+/** The first record has all the room that the hub gives. */
+function hasRoomFor(added: number, size: number, options: PackOptions): boolean {
+  const { category, messageBytes, maxMessageBytes } = options;
+  if (size > 0 && category.message === 'record') return false;
+  const room = size > 0 ? Math.min(messageBytes, maxMessageBytes) : maxMessageBytes;
+  return size + added + FRAMING_BYTES <= room;
 }
 
 function lengthIn(ends: Int32Array, i: number): number {
   return (ends[i] as number) - startIn({ ends }, i);
 }
 
-function hasRoomFor(span: LineSpan, added: number, { parts, size }: Parcel, options: PackOptions): boolean {
-  const first = parts[0]?.span;
-  if (!first) return true;
-  if (options.category.message === 'record' || size + added + FRAMING_BYTES > options.messageBytes)
-    return false;
-  return first.valid === span.valid && first.salvaged === span.salvaged;
-}
-
-/**
- * What the ids of a span begin with, as JSON. Nothing in them needs an escape: names of namespaces and hubs hold letters, digits, `-`,
- * `_` and `.` only. What the records of a message share is made once.
- */
-function openings(partition: Partition): (origin: Origin) => string {
-  let before: Origin | undefined;
-  let opening = '';
-  return (origin) => {
-    if (before?.sequenceNumber !== origin.sequenceNumber || before.enqueuedTime !== origin.enqueuedTime) {
-      opening = `"${messageId(partition, origin)}/`;
-      before = origin;
-    }
-    return opening;
-  };
+function isOfSameMessage(a: Origin, b: Origin): boolean {
+  return a.sequenceNumber === b.sequenceNumber && a.enqueuedTime === b.enqueuedTime;
 }
 
 /** With its quotes, and however it is escaped. */
@@ -143,35 +151,61 @@ function neighboursOf({ span, first, next }: Part): Pick<LineSpan, 'bytes' | 'en
   const { bytes, ends } = span;
   if (next - first === ends.length) return span;
   const start = startIn(span, first);
-  return {
-    bytes: bytes.subarray(start, ends[next - 1]),
-    ends: ends.subarray(first, next).map((end) => end - start),
-  };
+  const own = ends.slice(first, next);
+  for (let i = 0; i < own.length; i++) own[i] = (own[i] as number) - start;
+  return { bytes: bytes.subarray(start, ends[next - 1]), ends: own };
 }
 
 /** Too large for the hub: the record is in the archive, and this says where. `line` counts from 0 within the block. */
-function packPointer(parcel: Parcel, line: number, options: PackOptions): Packed {
-  const [part] = parcel.parts;
-  const bytes = part && lengthIn(part.span.ends, part.first);
+function packPointer(part: Part, line: number, options: PackOptions): Packed {
+  const parcel = { parts: [part], size: 0 };
+  const bytes = lengthIn(part.span.ends, part.first);
   const properties = { ...propertiesOf(parcel, options), pointer: true };
   const body = Buffer.from(JSON.stringify({ pointer: { ...options.whereabouts, line, bytes } }));
   return { partitionKey: partitionKeyOf(parcel, options), message: { body, properties } };
 }
 
-function propertiesOf({ parts, ids }: Parcel, { category, ingestedAt }: PackOptions) {
+function propertiesOf({ parts }: Parcel, { category, ingestedAt }: PropertyOptions) {
   const first = parts[0]?.span;
   return {
     source: category.source,
     category: category.name,
     schemaId: category.schemaId,
-    count: parts.reduce((sum, part) => sum + part.next - part.first, 0),
-    recordIds: `[${ids}]`,
+    count: recordsIn(parts),
+    // There is no id before the first of them, and none behind the last.
+    recordIds: `[${parts.map(idsOf).join('').slice('",'.length)}"]`,
     recordKeys: `[${parts.map(keysOf).join(',')}]`,
-    ...(parts.some(({ span }) => span.label !== undefined) && { labels: labelsOf(parts) }),
+    ...(haveLabels(parts) && { labels: labelsOf(parts) }),
     valid: first?.valid ?? true,
     ...(first?.salvaged && { salvaged: true }),
     ingestedAt,
   };
+}
+
+interface PropertyOptions extends Pick<PackOptions, 'ingestedAt'> {
+  readonly category: Pick<Category, 'source' | 'name' | 'schemaId'>;
+}
+
+keepOne(
+  propertiesOf(emptyParcel(), { category: { source: 'unknown', name: '', schemaId: '' }, ingestedAt: '' }),
+);
+
+function recordsIn(parts: readonly Part[]): number {
+  let records = 0;
+  for (const { first, next } of parts) records += next - first;
+  return records;
+}
+
+function haveLabels(parts: readonly Part[]): boolean {
+  for (const { span } of parts) if (span.label !== undefined) return true;
+  return false;
+}
+
+/** Of one after the other, but for the end of the last. */
+function idsOf({ span, beforeIndex, first, next }: Part): string {
+  const indices: unknown[] = [''];
+  for (let i = first; i < next; i++) indices.push(span.index + i);
+  return indices.join(beforeIndex);
 }
 
 function keysOf({ span, first, next }: Part): string {

@@ -1,4 +1,4 @@
-import { messageId } from '../../shared/message.ts';
+import { messageId, partitionPath } from '../../shared/message.ts';
 import { assessBlobs, assessOrder } from './assess-blobs.ts';
 import { assessLedger } from './assess-ledger.ts';
 import { assessRecordsHub } from './assess-records-hub.ts';
@@ -31,8 +31,8 @@ export async function assess(world: World): Promise<Problem[]> {
   const lines = Map.groupBy(linesOf(blocks, messages), ({ recordId }) => recordId.replace(/\/\d+$/, ''));
   const decided: Decided[] = [];
   for (const message of messages) {
-    const own = lines.get(messageId(message.partition, { ...message, index: 0 })) ?? [];
-    lines.delete(messageId(message.partition, { ...message, index: 0 }));
+    const own = lines.get(messageId(partitionPath(message.partition), { ...message, index: 0 })) ?? [];
+    lines.delete(messageId(partitionPath(message.partition), { ...message, index: 0 }));
     const version = VERSIONS.find((each) => isAllThere(message, each, own));
     if (version !== undefined)
       decided.push({ message, version, fates: fatesOf(message, version), lines: own });
