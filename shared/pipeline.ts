@@ -26,7 +26,7 @@ const MOST_LOST_RACES = 20;
  * elsewhere, whole or with other boundaries: nothing is lost, and nothing is archived twice.
  */
 export async function ingest({ partition, messages }: Batch, deps: PipelineDeps): Promise<void> {
-  const inOrder = messages.toSorted((a, b) => a.sequenceNumber - b.sequenceNumber);
+  const inOrder = messages.toSorted(bySequenceNumber);
   try {
     for (let lostRaces = 0; lostRaces < MOST_LOST_RACES;) {
       const snapshot = await settle(await deps.ledger.read(partition), deps);
@@ -41,6 +41,10 @@ export async function ingest({ partition, messages }: Batch, deps: PipelineDeps)
   throw new SluiceError('ledger-contended', `Lost the race for the ledger ${MOST_LOST_RACES} times.`, {
     retriable: true,
   });
+}
+
+function bySequenceNumber(a: Message, b: Message): number {
+  return a.sequenceNumber - b.sequenceNumber;
 }
 
 /** undecided > prepare > stage > decide, for as many messages as one decision can hold. */

@@ -161,21 +161,27 @@ class MemberWriter implements BlockWriter {
 
 keepOne(new MemberWriter(packMember));
 
+class PlainWriter implements BlockWriter {
+  readonly #spans: Lines[] = [];
+  readonly #origins = new OriginsEncoder();
+
+  add(span: Lines): void {
+    this.#spans.push(span);
+    this.#origins.add(span, span.ends.length);
+  }
+
+  finish(): Promise<PackedBlock> {
+    const origins = this.#origins.finish().toString('base64');
+    return Promise.resolve({ body: joinLines(this.#spans), origins });
+  }
+}
+
+keepOne(new PlainWriter());
+
 const plain: BlockCodec = {
   extension: '.ndjson',
   contentType: 'application/x-ndjson',
-
-  open() {
-    const spans: Lines[] = [];
-    const origins = new OriginsEncoder();
-    return {
-      add(span) {
-        spans.push(span);
-        origins.add(span, span.ends.length);
-      },
-      finish: () => Promise.resolve({ body: joinLines(spans), origins: origins.finish().toString('base64') }),
-    };
-  },
+  open: () => new PlainWriter(),
 
   async unpack(body, origins = '') {
     return pair(body, decodeOrigins(Buffer.from(origins, 'base64')));

@@ -20,6 +20,7 @@ const MODULUS = 2n ** 256n;
 
 /** The order does not matter, so what several batches and several readers add up comes to the same. */
 export function addBlocks(a: BlockSum, b: BlockSum): BlockSum {
+  if (a.blocks === 0) return b;
   const digest = (BigInt(`0x${a.digest}`) + BigInt(`0x${b.digest}`)) % MODULUS;
   return {
     blocks: a.blocks + b.blocks,

@@ -24,11 +24,14 @@ export function borrowBytes(length: number): Buffer {
 
 /** What was given back last is in the processor's cache. */
 function takeFree(length: number): ArrayBufferLike | undefined {
-  const found = free.findLastIndex(({ byteLength }) => length <= byteLength && byteLength <= 2 * length);
-  if (found === -1) return undefined;
-  const [slab] = free.splice(found, 1);
-  kept -= slab?.byteLength ?? 0;
-  return slab;
+  for (let i = free.length - 1; i >= 0; i--) {
+    const slab = free[i] as ArrayBufferLike;
+    if (slab.byteLength < length || slab.byteLength > 2 * length) continue;
+    free.splice(i, 1);
+    kept -= slab.byteLength;
+    return slab;
+  }
+  return undefined;
 }
 
 /** The next may be a little longer. */

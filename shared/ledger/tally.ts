@@ -197,9 +197,21 @@ export function addCategories(sums: Record<string, Tally>, more: Readonly<Record
   }
 }
 
+function copyOf(tally: Tally): Tally {
+  const { deadLettered, excluded, scopes, unseen } = tally;
+  return {
+    ...tally,
+    deadLettered: { ...deadLettered },
+    excluded: { ...excluded },
+    scopes: { ...scopes },
+    unseen: { ...unseen },
+  };
+}
+
 /** Two parts of the same minute as one. */
 export function mergeMinutes(a: MinuteTally, b: MinuteTally): MinuteTally {
-  const categories = structuredClone(a.categories);
+  const categories: Record<string, Tally> = {};
+  for (const [key, tally] of Object.entries(a.categories)) categories[key] = copyOf(tally);
   addCategories(categories, b.categories);
   const rungs = { ...a.rungs };
   addCounts(rungs, b.rungs);

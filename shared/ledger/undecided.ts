@@ -28,7 +28,8 @@ export function runWith({ base, messages }: Stretch, count: number): Run {
   const taken = messages.slice(0, count);
   const last = taken.at(-1);
   if (!last) return base;
-  const maxTime = taken.reduce((most, { enqueuedTime }) => Math.max(most, enqueuedTime), base.maxTime);
+  let { maxTime } = base;
+  for (const { enqueuedTime } of taken) maxTime = Math.max(maxTime, enqueuedTime);
   return { ...base, last: last.sequenceNumber, lastTime: last.enqueuedTime, maxTime };
 }
 
@@ -44,28 +45,31 @@ export async function nextStretch(
   deps: UndecidedDeps,
 ): Promise<Stretch | undefined> {
   const { runs } = snapshot.head;
-  const isDecided = decidedIn(snapshot, deps.ledger);
+  const findRow = rowsIn(snapshot, deps.ledger);
   const minutes = new Set<number>();
   const taken: Message[] = [];
   let base: Run | undefined;
+  let before: Message | undefined;
+  let row: MinuteRow | undefined;
   for (const message of messages) {
-    // Of most messages no run knows, and they wait for nobody.
-    const isKnown = runs.some((known) => covers(known, message.sequenceNumber));
-    const decided = isKnown && isDecided(message);
-    if (typeof decided === 'boolean' ? decided : await decided) continue;
-    const before = taken.at(-1);
+    // Of most messages no run knows, and they wait for nobody. What is decided most often stands in the row of the one before.
+    if (isCovered(message, runs)) {
+      if (!row || !holds(row, message)) row = await findRow(message);
+      if (row) continue;
+    }
     if (before && !follows(message, before.sequenceNumber, before.enqueuedTime)) break;
-    minutes.add(startOf(MINUTE, message.enqueuedTime));
+    if (!before || isOfAnotherMinute(message, before)) minutes.add(startOf(MINUTE, message.enqueuedTime));
     if (minutes.size > MOST_MINUTES_IN_A_DECISION) break;
     base ??= runBefore(message, runs) ?? (await beginRun(message, snapshot, deps));
     taken.push(message);
+    before = message;
   }
   return base && { base, messages: taken };
 }
 
-function decidedIn(snapshot: Snapshot, ledger: Ledger): (message: Message) => Promise<boolean> | boolean {
+/** Finds the row that holds a message; undefined where it is not decided. */
+function rowsIn(snapshot: Snapshot, ledger: Ledger): (message: Message) => Promise<MinuteRow | undefined> {
   const rows = new Map<Run, Map<number, MinuteRow | undefined>>();
-  let latest: MinuteRow | undefined;
 
   async function rowOf(run: Run, minute: number): Promise<MinuteRow | undefined> {
     const ofRun = rows.get(run) ?? new Map<number, MinuteRow | undefined>();
@@ -74,20 +78,23 @@ function decidedIn(snapshot: Snapshot, ledger: Ledger): (message: Message) => Pr
     return ofRun.get(minute);
   }
 
-  async function isInARow(message: Message): Promise<boolean> {
-    const { sequenceNumber, enqueuedTime } = message;
+  return async (message) => {
     for (const run of snapshot.head.runs) {
-      if (!covers(run, sequenceNumber)) continue;
-      const row = await rowOf(run, startOf(MINUTE, enqueuedTime));
-      if (!row || !holds(row, message)) continue;
-      latest = row;
-      return true;
+      if (!covers(run, message.sequenceNumber)) continue;
+      const row = await rowOf(run, startOf(MINUTE, message.enqueuedTime));
+      if (row && holds(row, message)) return row;
     }
-    return false;
-  }
+    return undefined;
+  };
+}
 
-  // Most often it is the row of the message before.
-  return (message) => (latest && holds(latest, message) ? true : isInARow(message));
+function isCovered({ sequenceNumber }: Message, runs: readonly Run[]): boolean {
+  for (const run of runs) if (covers(run, sequenceNumber)) return true;
+  return false;
+}
+
+function isOfAnotherMinute(a: Message, b: Message): boolean {
+  return startOf(MINUTE, a.enqueuedTime) !== startOf(MINUTE, b.enqueuedTime);
 }
 
 function holds(row: MinuteRow, { sequenceNumber, enqueuedTime }: Message): boolean {
