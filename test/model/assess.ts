@@ -28,11 +28,12 @@ export async function assess(world: World): Promise<Problem[]> {
   const messages = world.hubs.flatMap(({ everything }) => everything);
   const blocks = await foundBlocks(world);
   const problems: Problem[] = world.storage.problems.map((detail) => ({ kind: 'storage', detail }));
-  const lines = Map.groupBy(linesOf(blocks, messages), ({ recordId }) => recordId.replace(/\/\d+$/, ''));
+  const lines = Map.groupBy(linesOf(blocks, messages), ({ recordId }) => recordId.replace(/\d+$/, ''));
   const decided: Decided[] = [];
   for (const message of messages) {
-    const own = lines.get(messageId(partitionPath(message.partition), { ...message, index: 0 })) ?? [];
-    lines.delete(messageId(partitionPath(message.partition), { ...message, index: 0 }));
+    const id = messageId(partitionPath(message.partition), { ...message, index: 0 });
+    const own = lines.get(id) ?? [];
+    lines.delete(id);
     const version = VERSIONS.find((each) => isAllThere(message, each, own));
     if (version !== undefined)
       decided.push({ message, version, fates: fatesOf(message, version), lines: own });
