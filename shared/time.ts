@@ -10,20 +10,24 @@ export function startOf(unit: number, time: number): number {
 let minute = Number.NaN;
 let minuteText = '';
 
-/** What stands in a time for its seconds, and for what is left of it. */
-const SECONDS = Array.from({ length: 60 }, (_, second) => `${String(second).padStart(2, '0')}.`);
-const MILLISECONDS = Array.from(
-  { length: SECOND },
-  (_, millisecond) => `${String(millisecond).padStart(3, '0')}Z`,
-);
+/** What stands in a time for its seconds, and for what is left of it: by number, as they come by. */
+const seconds = Array<string | undefined>(60);
+const milliseconds = Array<string | undefined>(SECOND);
 
 /** As `toISOString`, which takes a fifth of the time that a record takes; what comes together shares its minute. Whole milliseconds. */
-export function isoTime(milliseconds: number): string {
-  const minuteOfTime = startOf(MINUTE, milliseconds);
+export function isoTime(time: number): string {
+  const minuteOfTime = startOf(MINUTE, time);
   if (minuteOfTime !== minute) {
     minute = minuteOfTime;
     minuteText = new Date(minute).toISOString().slice(0, -'00.000Z'.length);
   }
-  const rest = milliseconds - minute;
-  return `${minuteText}${SECONDS[Math.floor(rest / SECOND)]}${MILLISECONDS[rest % SECOND]}`;
+  const second = Math.floor((time - minute) / SECOND);
+  const rest = (time - minute) % SECOND;
+  seconds[second] ??= `${digits(second, 2)}.`;
+  milliseconds[rest] ??= `${digits(rest, 3)}Z`;
+  return `${minuteText}${seconds[second]}${milliseconds[rest]}`;
+}
+
+function digits(number: number, count: number): string {
+  return String(number).padStart(count, '0');
 }
