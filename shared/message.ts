@@ -35,7 +35,10 @@ export function recordId(partition: Partition, origin: Origin): string {
   return `${messageId(partitionPath(partition), origin)}${origin.index}`;
 }
 
-/** What the ids of a message's records begin with. To V8 that is one string; of parts that are added up it would be a tree. */
+/**
+ * What the ids of a message's records begin with. To V8 that is one string; of parts that are added up it would be a tree.
+ * @param path of its partition
+ */
 export function messageId(path: string, { sequenceNumber, enqueuedTime }: Origin): string {
   return [path, isoTime(enqueuedTime), sequenceNumber, ''].join('/');
 }

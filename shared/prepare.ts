@@ -46,12 +46,6 @@ export function prepare(
  */
 const OPENED_AT_ONCE = 1024 * 1024;
 
-function judgeAll(opened: readonly OpenedMessage[], judge: Judge): TakenMessage[] {
-  const taken: TakenMessage[] = [];
-  for (const message of opened) taken.push(judgeMessage(message, judge));
-  return taken;
-}
-
 /** The messages from one on, one at the least, up to so many bytes as there is room for. */
 function openSome(
   messages: readonly Message[],
@@ -67,4 +61,10 @@ function openSome(
     bytes += message.text.length;
   }
   return opened;
+}
+
+function judgeAll(opened: readonly OpenedMessage[], judge: Judge): TakenMessage[] {
+  const taken: TakenMessage[] = [];
+  for (const message of opened) taken.push(judgeMessage(message, judge));
+  return taken;
 }

@@ -38,6 +38,20 @@ export function startsWith(prefix: Ascii, start: usize, end: usize): bool {
   return true;
 }
 
+/** Whether no byte is of another character. It reads beyond the end, but does not look there. */
+export function isAscii(start: usize, end: usize): bool {
+  let bytes = i64x2.splat(0);
+  let at = start;
+  for (; at + 64 <= end; at += 64) {
+    const first = v128.or(v128.load(at), v128.load(at, 16));
+    const last = v128.or(v128.load(at, 32), v128.load(at, 48));
+    bytes = v128.or(bytes, v128.or(first, last));
+  }
+  for (; at + 16 <= end; at += 16) bytes = v128.or(bytes, v128.load(at));
+  const rest = i8x16.bitmask(v128.load(at)) & ((1 << ((end - at) as i32)) - 1);
+  return (i8x16.bitmask(bytes) | rest) == 0;
+}
+
 /** Where the byte stands that is looked for; `end` where it does not. It reads beyond the end, but does not look there. */
 export function indexOf(byte: u8, start: usize, end: usize): usize {
   for (let at = start; at < end; at += 16) {

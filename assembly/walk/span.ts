@@ -3,6 +3,7 @@
  * found, but for their keys, times and scopes.
  */
 
+import { isAscii } from './ascii';
 import { readTime } from './event-time';
 import { COMMA, hasSkippedLineBreak, MINUS, OPEN_BRACE, QUOTE, ZERO } from './grammar';
 import { beginScopes, countedScopes, countScope, generation, numberOfScope, UNSURE_SCOPE } from './scopes';
@@ -165,11 +166,4 @@ function writeNumber(to: usize, start: usize, end: usize): usize {
   store<u8>(to + 1 + length, QUOTE);
   store<u8>(to + 2 + length, COMMA);
   return length + 3;
-}
-
-function isAscii(start: usize, end: usize): bool {
-  let at = start;
-  for (; at + 16 <= end; at += 16) if (i8x16.bitmask(v128.load(at)) != 0) return false;
-  for (; at < end; at++) if (load<u8>(at) >= 0x80) return false;
-  return true;
 }

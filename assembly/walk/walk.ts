@@ -3,6 +3,7 @@
  * slot stand. Compiled to WebAssembly, since no JavaScript reads sixteen bytes at once; `shared/judge/byte-walk.ts` is its other half.
  */
 
+import { isAscii } from './ascii';
 import {
   begin,
   CLOSE_BRACE,
@@ -76,20 +77,12 @@ let walkedFrom: usize = NOWHERE;
 let walkedBy: Value | null = null;
 let walkedTo: usize = NOWHERE;
 
-/** To be called when another text lies in the window. Answers whether it surely is of ASCII alone. */
+/** To be called when another text lies in the window. Answers whether it is of ASCII alone. */
 export function open(length: usize): bool {
   walkedFrom = NOWHERE;
-  const end = window + length;
   // Nowhere in JSON.
-  store<u8>(end, 0);
-  let bytes = i64x2.splat(0);
-  // What is left of a longer text behind the end may be anything.
-  for (let at = window; at < end; at += 64) {
-    const first = v128.or(v128.load(at), v128.load(at, 16));
-    const last = v128.or(v128.load(at, 32), v128.load(at, 48));
-    bytes = v128.or(bytes, v128.or(first, last));
-  }
-  return i8x16.bitmask(bytes) == 0;
+  store<u8>(window + length, 0);
+  return isAscii(window, window + length);
 }
 
 /** Walks over the object that begins at `start`, which is asked what `value` asks. Answers where it ends, or `NOWHERE`. */

@@ -245,7 +245,7 @@ export class ByteWalk {
     return (this.#words[place] as number) - this.#window + this.#from;
   }
 
-  /** Answers whether all that is in the window surely is of ASCII. */
+  /** Answers whether all that is in the window is of ASCII. */
   #load(from: number): boolean {
     const to = Math.min(from + this.#windowBytes, this.#text.length);
     const isAll = from === 0 && to === this.#text.length;

@@ -13,6 +13,9 @@ import type { Verdict } from './verdict.ts';
 /** Longer than any product's; a label is taken from data. */
 const LONGEST_LABEL = 100;
 
+/** Most records are shorter; a longer one is not kept for its layout. In bytes. */
+const LONGEST_KEPT = 16 * 1024;
+
 /** What a walk over a record's bytes has told already of one that may not be valid. */
 export interface Hint {
   readonly rules: Rules;
@@ -48,9 +51,6 @@ function rulesFor(value: unknown): Rules {
   const { source, name } = identify(value);
   return catalogue.rules(source, name);
 }
-
-/** Of most records; in bytes. */
-const LONGEST_KEPT = 16 * 1024;
 
 function parse(record: Buffer): unknown {
   try {

@@ -9,6 +9,7 @@ import { keyText, labelText } from './judge.ts';
 import type { Hint } from './judge.ts';
 import type { ResourceId } from './resource-id.ts';
 import type { Shape } from './shape.ts';
+import { makeSpan } from './span.ts';
 import type { Span } from './span.ts';
 import type { FastReader, OpenReader } from '../take-apart/split.ts';
 import { NOTHING_UNSEEN } from './unseen.ts';
@@ -154,24 +155,9 @@ export class Sieve implements FastReader, Traits {
     const isAlone = !inArray || this.#isAlone || this.#isMixed || this.#table.isAlone;
     const end = this.#walk.gather(start, record, recordKey, eventTime, isAlone);
     if (end === -1) return this.#leave(recordEnd);
-    const { ends, keys, keyEnds, times, scopes, hasLineBreaks } = this.#walk.gathered();
-    const bytes = this.#text.subarray(start, end);
-    const { category } = this.#rules;
-    const problems = NO_PROBLEMS;
-    this.span = {
-      bytes,
-      category,
-      problems,
-      partitionKey,
-      label,
-      unseen,
-      ends,
-      keys,
-      keyEnds,
-      times,
-      scopes,
-      hasLineBreaks,
-    };
+    const shared = { category: this.#rules.category, problems: NO_PROBLEMS, partitionKey, label, unseen };
+    this.span = makeSpan(this.#text.subarray(start, end), shared, this.#walk.gathered());
+    this.hint = undefined;
     return end;
   }
 

@@ -33,7 +33,7 @@ export interface WalkModule {
   ): void;
   newChoice(fields: Address): Address;
   addPresence(choice: Address, required: number, forbidden: number): void;
-  /** Answers whether it surely is of ASCII alone; 0 stands for no. */
+  /** Answers whether it is of ASCII alone; 0 stands for no. */
   open(length: number): number;
   walk(start: Address, value: Address): Address;
   gather(start: Address, value: Address, keySlot: number, timeSlot: number, limit: Address): Address;

@@ -30,7 +30,7 @@ export interface FastReader {
   readonly isAscii: boolean;
   /** What it has found out about what it read last; undefined where the judge is to say it, of one record. */
   readonly span: Span | undefined;
-  /** For the judge then, of what it knows already. */
+  /** For the judge, where it is to say it: what it knows already. */
   readonly hint: Hint | undefined;
 }
 
@@ -151,8 +151,7 @@ function readRecord(text: Buffer, start: number, found: Found, inArray: boolean)
   const fastEnd = fastReader?.read(start, inArray);
   if (fastEnd !== undefined) {
     const span = fastReader?.span;
-    if (span) addMember(found, span.bytes, span);
-    else addMember(found, text.subarray(start, fastEnd), undefined, fastReader?.hint);
+    addMember(found, span?.bytes ?? text.subarray(start, fastEnd), span, fastReader?.hint);
     return fastEnd;
   }
   const end = endOfValue(text, start);
