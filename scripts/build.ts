@@ -34,7 +34,7 @@ await step('validators', () => {
   for (const line of describeUnknown(compiled)) console.error(`validators  ${line}`);
   return `${compiled.count} schemas to generated/`;
 });
-for (const name of ['walk', 'deflate'])
+for (const name of ['walk', 'deflate', 'escape'])
   await step(name, () => {
     return `assembly/${name}/ to generated/${name}.wasm, ${buildWasm(name, root, generated)} bytes`;
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { blockCodec, COMPRESSIONS } from '../shared/blocks/block-codec.ts';
 import { callCategoryFunctions, RETRY_DELAYS } from '../shared/category-functions/category-functions.ts';
 import type { CategoryRecord } from '../shared/category-record.ts';
-import { deadLetterBytes } from '../shared/take-apart/dead-letter.ts';
+import { bytesOf } from '../shared/take-apart/raw-body.ts';
 import type { DeadLetterLine } from '../shared/take-apart/dead-letter.ts';
 import { FailedRecords } from '../shared/category-functions/failed-records.ts';
 import { onCategory } from '../shared/on-category.ts';
@@ -184,7 +184,7 @@ describe('a function that fails', () => {
 
     expect(textsOf(other)).toEqual(records);
     const letters = [...lettersIn(store).values()].flat();
-    expect(letters.map((letter) => deadLetterBytes(letter).toString())).toEqual(records);
+    expect(letters.map((letter) => bytesOf(letter).toString())).toEqual(records);
     expect(letters[1]).toMatchObject({
       recordId: 'contoso/logs/0/2026-11-20T10:11:00.000Z/0/1',
       source: 'unknown',
@@ -285,7 +285,7 @@ describe('a function that fails on some of its records', () => {
     expect(got).toEqual([records]);
     expect(slept).toEqual([]);
     const letters = [...lettersIn(store).values()].flat();
-    expect(letters.map((letter) => deadLetterBytes(letter).toString())).toEqual([records[1], records[3]]);
+    expect(letters.map((letter) => bytesOf(letter).toString())).toEqual([records[1], records[3]]);
     const deliveredAs = 'contoso/records/3/2026-11-20T10:11:00.000Z/0';
     expect(letters).toMatchObject([
       { detail: 'odd ones', deliveredAs: `${deliveredAs}/1` },

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deadLetterBytes, toDeadLetterLine } from '../shared/take-apart/dead-letter.ts';
+import { toDeadLetterLine } from '../shared/take-apart/dead-letter.ts';
+import { bytesOf } from '../shared/take-apart/raw-body.ts';
 import type { DeadLetter, DeadLetterLine } from '../shared/take-apart/dead-letter.ts';
 import { PARTITION, START } from './support/messages.ts';
 
@@ -72,7 +73,7 @@ describe('a dead letter', () => {
       fc.property(bytes, (given) => {
         const line = lineOf(given);
         expect(line).not.toMatch(/[\r\n]/);
-        expect(deadLetterBytes(JSON.parse(line) as DeadLetterLine).equals(given)).toBe(true);
+        expect(bytesOf(JSON.parse(line) as DeadLetterLine).equals(given)).toBe(true);
       }),
     );
   });

@@ -4,7 +4,7 @@ import { memoryBlobStore } from '../local/memory-sinks.ts';
 import { blockCodec } from '../shared/blocks/block-codec.ts';
 import { decodeBlockId } from '../shared/blocks/block-id.ts';
 import { categoryRecord } from '../shared/category-record.ts';
-import { deadLetterBytes } from '../shared/take-apart/dead-letter.ts';
+import { bytesOf } from '../shared/take-apart/raw-body.ts';
 import type { DeadLetterLine } from '../shared/take-apart/dead-letter.ts';
 import { handlerFailures } from '../shared/category-functions/handler-failures.ts';
 import type { BlobStore } from '../shared/sinks.ts';
@@ -49,7 +49,7 @@ test('a blob for each function and message, with its retention', async () => {
     metadata: { blocks: '1', records: '1', expires: '2026-12-21' },
     contentType: 'application/gzip',
   });
-  expect(deadLetterBytes(letter).toString()).toBe('{ "a": 1 }');
+  expect(bytesOf(letter).toString()).toBe('{ "a": 1 }');
   expect(decodeBlockId(blockId)).toMatchObject({ first: 42, last: 42, records: 1, retentionDays: 30 });
 });
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { deadLetterBytes } from '../shared/take-apart/dead-letter.ts';
+import { bytesOf } from '../shared/take-apart/raw-body.ts';
 import { ingest } from '../shared/pipeline.ts';
 import type { SalvagedLine } from '../shared/take-apart/salvaged-line.ts';
 import { depsOver, memoryDeps, memorySinks } from './support/deps.ts';
@@ -22,7 +22,7 @@ async function through(...bodies: (string | Buffer)[]): Promise<MemorySinks> {
 function originals(sinks: MemorySinks): (SalvagedLine & { bytes: Buffer })[] {
   return [...blobLines(sinks, 'salvaged').values()].flat().map((line) => {
     const original = JSON.parse(line) as SalvagedLine;
-    return { ...original, bytes: deadLetterBytes(original) };
+    return { ...original, bytes: bytesOf(original) };
   });
 }
 

@@ -1,4 +1,4 @@
-import { deadLetterBytes } from '../../shared/take-apart/dead-letter.ts';
+import { bytesOf } from '../../shared/take-apart/raw-body.ts';
 import type { DeadLetterLine } from '../../shared/take-apart/dead-letter.ts';
 import { parseRecordId } from '../../shared/message.ts';
 import type { Origin, Partition } from '../../shared/message.ts';
@@ -22,7 +22,7 @@ export function parseLetter(line: Buffer): Letter | undefined {
   if (!isDeadLetterLine(found)) return undefined;
   const id = found.deliveredAs ?? found.recordId;
   const place = parseRecordId(id);
-  return place && { ...found, ...place, id, bytes: deadLetterBytes(found) };
+  return place && { ...found, ...place, id, bytes: bytesOf(found) };
 }
 
 function parseJson(text: string): unknown {

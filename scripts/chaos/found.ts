@@ -4,7 +4,7 @@ import { rowsOf } from '../../cli/read-back/rows.ts';
 import type { Row } from '../../cli/read-back/rows.ts';
 import type { ReadEvent } from '../../local/event-hubs/emulator.ts';
 import { LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
-import { deadLetterBytes } from '../../shared/take-apart/dead-letter.ts';
+import { bytesOf } from '../../shared/take-apart/raw-body.ts';
 import type { DeadLetterLine } from '../../shared/take-apart/dead-letter.ts';
 import { HEAD_KEY, headFrom, minuteFrom } from '../../shared/ledger/ledger-rows.ts';
 import type { SalvagedLine } from '../../shared/take-apart/salvaged-line.ts';
@@ -64,12 +64,12 @@ async function readChains(service: BlobServiceClient): Promise<Map<string, strin
 
 function readDeadLetter(line: Buffer): string {
   const letter = JSON.parse(line.toString()) as DeadLetterLine;
-  return deadLetterText({ ...letter, id: letter.recordId, bytes: deadLetterBytes(letter) });
+  return deadLetterText({ ...letter, id: letter.recordId, bytes: bytesOf(letter) });
 }
 
 function readSalvaged(line: Buffer): string {
   const { recordId, rungs, ...rest } = JSON.parse(line.toString()) as SalvagedLine;
-  return salvagedText({ id: recordId, rungs, bytes: deadLetterBytes(rest) });
+  return salvagedText({ id: recordId, rungs, bytes: bytesOf(rest) });
 }
 
 function recordsOf({ body, applicationProperties }: ReadEvent): PassedOnRecord[] {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DeadLetterLine } from '../../shared/take-apart/dead-letter.ts';
-import { deadLetterBytes } from '../../shared/take-apart/dead-letter.ts';
+import { bytesOf } from '../../shared/take-apart/raw-body.ts';
 import { blockCodec } from '../../shared/blocks/block-codec.ts';
 import { judge } from '../../shared/judge/judge.ts';
 import { endOfValue, skipSpace } from '../../shared/json/json-bytes.ts';
@@ -169,7 +169,7 @@ function checkLines(body: Buffer, taken: TakenMessage, { drafts }: Prepared): st
 
 function keeps(line: Buffer, original?: Buffer): string | undefined {
   const kept = JSON.parse(line.toString()) as DeadLetterLine | SalvagedLine;
-  return original && !deadLetterBytes(kept).equals(original)
+  return original && !bytesOf(kept).equals(original)
     ? 'An original has other bytes than it came with.'
     : undefined;
 }

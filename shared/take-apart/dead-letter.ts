@@ -1,6 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { recordId } from '../message.ts';
 import type { Origin, Partition } from '../message.ts';
+import { encodingOf, lineWithBody } from './raw-body.ts';
+import type { RawBody } from './raw-body.ts';
 import type { Reason } from './reasons.ts';
 import type { Problem } from '../judge/verdict.ts';
 import { isoTime } from '../time.ts';
@@ -20,8 +21,8 @@ export interface DeadLetter {
   readonly bytes: Buffer;
 }
 
-/** A dead letter as a line of its blob. `body` is the raw bytes: as text, or in base64 where they are not UTF-8. */
-export interface DeadLetterLine {
+/** A dead letter as a line of its blob. */
+export interface DeadLetterLine extends RawBody {
   recordId: string;
   /** The dead letter that was replayed as the message that this one comes of. */
   replayOf?: string | undefined;
@@ -33,8 +34,6 @@ export interface DeadLetterLine {
   problems: readonly Problem[];
   offset: number;
   enqueuedTime: string;
-  encoding: 'utf8' | 'base64';
-  body: string;
 }
 
 export function toDeadLetterLine(
@@ -43,8 +42,7 @@ export function toDeadLetterLine(
   origin: Origin,
   replayOf?: string,
 ): Buffer {
-  const encoding = isUtf8(letter.bytes) ? 'utf8' : 'base64';
-  const line: DeadLetterLine = {
+  const facts: Omit<DeadLetterLine, 'body'> = {
     recordId: recordId(partition, origin),
     // Of none, the line says nothing.
     replayOf,
@@ -56,12 +54,7 @@ export function toDeadLetterLine(
     problems: letter.problems,
     offset: letter.offset,
     enqueuedTime: isoTime(origin.enqueuedTime),
-    encoding,
-    body: letter.bytes.toString(encoding),
+    encoding: encodingOf(letter.bytes),
   };
-  return Buffer.from(JSON.stringify(line));
-}
-
-export function deadLetterBytes(line: Pick<DeadLetterLine, 'encoding' | 'body'>): Buffer {
-  return Buffer.from(line.body, line.encoding);
+  return lineWithBody(facts, letter.bytes);
 }

@@ -1,15 +1,14 @@
-import { isUtf8 } from 'node:buffer';
 import { recordId } from '../message.ts';
 import type { Origin, Partition } from '../message.ts';
+import { encodingOf, lineWithBody } from './raw-body.ts';
+import type { RawBody } from './raw-body.ts';
 import type { Rung } from './salvage.ts';
 
 /** A line of `salvaged/`: a broken message as it came, and what had to be done to save something of it. */
-export interface SalvagedLine {
+export interface SalvagedLine extends RawBody {
   recordId: string;
   rungs: readonly Rung[];
   enqueuedTime: string;
-  encoding: 'utf8' | 'base64';
-  body: string;
 }
 
 export function toSalvagedLine(
@@ -18,13 +17,11 @@ export function toSalvagedLine(
   partition: Partition,
   origin: Origin,
 ): Buffer {
-  const encoding = isUtf8(body) ? 'utf8' : 'base64';
-  const line: SalvagedLine = {
+  const facts: Omit<SalvagedLine, 'body'> = {
     recordId: recordId(partition, origin),
     rungs,
     enqueuedTime: new Date(origin.enqueuedTime).toISOString(),
-    encoding,
-    body: body.toString(encoding),
+    encoding: encodingOf(body),
   };
-  return Buffer.from(JSON.stringify(line));
+  return lineWithBody(facts, body);
 }

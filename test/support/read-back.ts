@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { decodeBlockId } from '../../shared/blocks/block-id.ts';
 import { blockDigest, mergeBlockSums } from '../../shared/blocks/block-sums.ts';
 import type { BlockSums } from '../../shared/blocks/block-sums.ts';
-import { deadLetterBytes } from '../../shared/take-apart/dead-letter.ts';
+import { bytesOf } from '../../shared/take-apart/raw-body.ts';
 import type { DeadLetterLine } from '../../shared/take-apart/dead-letter.ts';
 import { HEAD_KEY, headFrom, minuteFrom, runFrom } from '../../shared/ledger/ledger-rows.ts';
 import type { Head, MinuteRow } from '../../shared/ledger/ledger-rows.ts';
@@ -43,7 +43,7 @@ export function archived(sinks: MemorySinks): string[] {
 export function deadLetters(sinks: MemorySinks): (DeadLetterLine & { bytes: Buffer })[] {
   return [...blobLines(sinks, 'dead-letter').values()].flat().map((line) => {
     const letter = JSON.parse(line) as DeadLetterLine;
-    return { ...letter, bytes: deadLetterBytes(letter) };
+    return { ...letter, bytes: bytesOf(letter) };
   });
 }
 

@@ -21,7 +21,7 @@ import { audit } from '../../shared/audit/audit.ts';
 import type { Fault } from '../../shared/audit/findings.ts';
 import { azureArchiveReader } from '../../shared/azure/archive-reader.ts';
 import { azureLedgerTable, LEDGER_TABLE } from '../../shared/azure/ledger-table.ts';
-import { deadLetterBytes } from '../../shared/take-apart/dead-letter.ts';
+import { bytesOf } from '../../shared/take-apart/raw-body.ts';
 import type { DeadLetterLine } from '../../shared/take-apart/dead-letter.ts';
 import { DAY } from '../../shared/time.ts';
 import { linesOf } from './read-back.ts';
@@ -150,7 +150,7 @@ async function auditFaults(settings: Site['settings']): Promise<readonly Fault[]
 
 function toLetter(line: string): Found['deadLetters'][number] {
   const letter = JSON.parse(line) as DeadLetterLine;
-  return { ...letter, bytes: deadLetterBytes(letter) };
+  return { ...letter, bytes: bytesOf(letter) };
 }
 
 /** Polls, because other processes are waited for. */
