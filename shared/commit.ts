@@ -3,6 +3,7 @@ import type { BlobChains } from './blocks/blob-chains.ts';
 import { SluiceError } from './errors.ts';
 import type { PlanBlock } from './ledger/ledger-rows.ts';
 import { contentMetadata, expiryOf, recordsInBlocks } from './blocks/expiry.ts';
+import type { BlobContent } from './blocks/expiry.ts';
 import { safeName } from './names.ts';
 import type { BlobState, BlobStore, CommitOptions } from './sinks.ts';
 
@@ -31,12 +32,14 @@ export async function commit(
     const ids = [...before, block.id];
     // Blobs have hundreds of blocks, and grow by one of them at a time.
     const records = (state.records ?? recordsInBlocks(before)) + recordsInBlocks([block.id]);
-    const options = commitOptions(block, ids, records, state);
+    const expires = state.expires ?? expiryOf(ids[0] ?? block.id);
+    const options = commitOptions(block, state, { blocks: ids.length, records, expires });
     const outcome = await deps.store.commit(blob, ids, options);
     if (typeof outcome !== 'string') {
       // The size matters only to who reads a range, and he asks for the state anew.
       const blocks = [...state.blocks, { id: block.id, size: 0 }];
-      chains.remember(blob, { ...state, blocks, records, etag: outcome.etag, metadata: options.metadata });
+      const { metadata } = options;
+      chains.remember(blob, { ...state, blocks, records, expires, etag: outcome.etag, metadata });
       return 'committed';
     }
     chains.forget(blob);
@@ -56,19 +59,13 @@ function archived({ container, blob }: PlanBlock): SluiceError {
 }
 
 /** Every commit sends tags, metadata, content type and tier anew, or they are gone. */
-function commitOptions(
-  block: PlanBlock,
-  ids: readonly string[],
-  records: number,
-  state: BlobState,
-): CommitOptions {
-  const expires = expiryOf(ids[0] ?? block.id);
+function commitOptions(block: PlanBlock, state: BlobState, content: BlobContent): CommitOptions {
   return {
     // A blob without a committed block is new, whatever ETag a staged block has given it.
     ifMatch: state.blocks.length > 0 ? state.etag : undefined,
     contentType: codecOf(block.blob).contentType,
-    metadata: { ...state.metadata, ...eventMetadata(block, state), ...contentMetadata(ids, records) },
-    tags: tagsOf(block, expires),
+    metadata: { ...state.metadata, ...eventMetadata(block, state), ...contentMetadata(content) },
+    tags: tagsOf(block, content),
     tier: state.tier,
   };
 }
@@ -90,6 +87,6 @@ function timeIn(text: string | undefined, otherwise: number): number {
   return Number.isNaN(time) ? otherwise : time;
 }
 
-function tagsOf({ source, category }: PlanBlock, expires: string | undefined): Record<string, string> {
+function tagsOf({ source, category }: PlanBlock, { expires }: BlobContent): Record<string, string> {
   return { source, category: safeName(category), ...(expires !== undefined && { expires }) };
 }

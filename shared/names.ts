@@ -59,10 +59,20 @@ export function blobPrefix(
   partition: Partition,
   ruleDays?: number,
 ): string {
-  const [year, month, day, hourOfDay] = new Date(hour).toISOString().split(/[-T:]/);
-  const hourPath = `y=${year}/m=${month}/d=${day}/h=${hourOfDay}`;
   const days = ruleDays === undefined ? '' : `r${ruleDays}-`;
-  return `${source}/${safeName(category)}/${hourPath}/${partitionLabel(partition)}-${days}`;
+  return `${source}/${safeName(category)}/${hourPath(hour)}/${partitionLabel(partition)}-${days}`;
+}
+
+let latestHour = Number.NaN;
+let latestPath = '';
+
+/** Blobs are mostly named for the same hour. */
+export function hourPath(hour: number): string {
+  if (hour === latestHour) return latestPath;
+  const [year, month, day, hourOfDay] = new Date(hour).toISOString().split(/[-T:]/);
+  latestHour = hour;
+  latestPath = `y=${year}/m=${month}/d=${day}/h=${hourOfDay}`;
+  return latestPath;
 }
 
 /** A partition in the names of its blobs: `contoso-logs-p0`. */

@@ -99,7 +99,8 @@ export class Sorter {
     countMessage(minute, message);
     const bin = { message, minute, hour, drafts, tallies: [] };
     for (const taken of spans) this.#addSpan(bin, taken);
-    for (const letter of deadLetters) this.#addDeadLetter(bin, letter, letter.bytes.length);
+    for (const letter of deadLetters)
+      this.#addDeadLetter(bin, letter, tallyOf(bin, `${letter.source}/${letter.category}`));
     if (salvaged) this.#addOriginal(bin, salvaged);
   }
 
@@ -150,7 +151,7 @@ export class Sorter {
     for (const { scope, records } of span.scopes) countScope(bin.minute, tally, scope, records);
     for (const pointer of span.unseen) countUnseen(bin.minute, tally, pointer, ends.length);
     if (fate === 'dead-letter') {
-      this.#addDeadLetter(bin, invalidRecord(taken, category), bytes.length);
+      this.#addDeadLetter(bin, invalidRecord(taken, category), tally);
       return;
     }
     countRecords(tally, span);
@@ -184,10 +185,9 @@ export class Sorter {
     draft.eventTimes.add(span.times);
   }
 
-  #addDeadLetter(bin: Bin, letter: DeadLetter, size: number): void {
+  #addDeadLetter(bin: Bin, letter: DeadLetter, tally: Tally): void {
     const { source, category, reason, index } = letter;
-    const tally = tallyOf(bin, `${source}/${category}`);
-    countRecord(tally, size);
+    countRecord(tally, letter.bytes.length);
     count(tally.deadLettered, reason);
     const origin = originOf(bin, index);
     const line = toDeadLetterLine(letter, this.#partition, origin, bin.message.replayOf);
@@ -216,8 +216,15 @@ export class Sorter {
 
   #otherDraft(bin: Bin, container: 'dead-letter' | 'salvaged', source: string, category: string): Draft {
     const key = `${container} ${source}/${category}`;
-    const facts = { container, source, category, retentionDays: undefined, ruleDays: undefined };
-    return bin.drafts.get(key) ?? this.#addDraft(bin, key, facts);
+    const known = bin.drafts.get(key);
+    if (known) return known;
+    return this.#addDraft(bin, key, {
+      container,
+      source,
+      category,
+      retentionDays: undefined,
+      ruleDays: undefined,
+    });
   }
 
   #addDraft(bin: Bin, key: string, facts: Omit<DraftFacts, 'hour'>): Draft {
@@ -306,20 +313,21 @@ function originOf({ message }: Bin, index: number): Origin {
   return { sequenceNumber, enqueuedTime, index };
 }
 
+const NO_KEY = alone(Buffer.alloc(0), undefined);
+
 /** A line of our own making, which is not passed on. With its fields in the order of all others, so that to V8 it is one of them. */
 function lineOf(bytes: Buffer, { sequenceNumber, enqueuedTime, index }: Origin): LineSpan {
-  const { ends, keys, keyEnds } = alone(bytes, undefined);
   return {
     bytes,
-    ends,
+    ends: Int32Array.of(bytes.length),
     sequenceNumber,
     enqueuedTime,
     index,
     valid: false,
     salvaged: false,
     forward: false,
-    keys,
-    keyEnds,
+    keys: NO_KEY.keys,
+    keyEnds: NO_KEY.keyEnds,
     partitionKey: undefined,
     label: undefined,
   };

@@ -1,7 +1,7 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { startStorage } from '../../local/storage/azurite.ts';
 import { encodeBlockId } from '../../shared/blocks/block-id.ts';
-import { contentMetadata, recordsInBlocks } from '../../shared/blocks/expiry.ts';
+import { contentMetadata, expiryOf, recordsInBlocks } from '../../shared/blocks/expiry.ts';
 import { rewriteBlobs } from '../azurite-database.ts';
 import type { StoredBlob } from '../azurite-database.ts';
 
@@ -39,7 +39,7 @@ export async function seedAzurite(folder: string, blobs: readonly PlannedBlob[])
 
 function copied(template: StoredBlob, blob: PlannedBlob, i: number): StoredBlob {
   const id = blockIdOf(blob, i);
-  const metadata = contentMetadata([id], recordsInBlocks([id]));
+  const metadata = contentMetadata({ blocks: 1, records: recordsInBlocks([id]), expires: expiryOf(id) });
   const tags = { source: 'entra', expires: metadata['expires'] ?? '' };
   const added = {
     metadata,

@@ -11,6 +11,8 @@ const MOST_BLOCKS_REMEMBERED = 32_000;
 export interface KnownBlob extends BlobState {
   /** What its blocks hold, where they have been counted. */
   readonly records?: number;
+  /** The day on which it expires, where that has been read from its first block. */
+  readonly expires?: string | undefined;
 }
 
 export interface BlobChain {

@@ -1,3 +1,4 @@
+import { hourPath } from '../names.ts';
 import { HOUR, startOf } from '../time.ts';
 
 /** What the name of a blob says: see `blobPrefix`. */
@@ -50,13 +51,8 @@ export function dayPrefix(source: string, category: string, day: string): string
 
 /** What the names of a category's blobs in some hours have in common, the last hour included. */
 export function hoursPrefix(source: string, category: string, firstHour: number, lastHour: number): string {
-  const [first, last] = [hourPath(firstHour), hourPath(lastHour)];
+  const [first, last] = [`${hourPath(firstHour)}/`, `${hourPath(lastHour)}/`];
   let length = 0;
   while (length < first.length && first[length] === last[length]) length++;
   return `${source}/${category}/${first.slice(0, length)}`;
-}
-
-function hourPath(hour: number): string {
-  const [year, month, day, hourOfDay] = new Date(hour).toISOString().split(/[-T:]/);
-  return `y=${year}/m=${month}/d=${day}/h=${hourOfDay}/`;
 }

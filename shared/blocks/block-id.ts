@@ -21,20 +21,24 @@ export interface BlockId {
   readonly random: string;
 }
 
-const FORMAT = '1';
-/** Where each number stands. */
-const PLACES = {
-  run: [1, 5],
-  first: [5, 16],
-  last: [16, 27],
-  time: [27, 36],
-  records: [36, 44],
-  retentionDays: [44, 48],
-} as const;
-type Field = keyof typeof PLACES;
-const FIELDS = Object.keys(PLACES) as Field[];
-const BEFORE_RANDOM = 48;
+const FORMAT = 0x31;
+/** How many digits each number has, in the order in which they stand. */
+const DIGITS = { run: 4, first: 11, last: 11, time: 9, records: 8, retentionDays: 4 } as const;
+type Field = keyof typeof DIGITS;
+const FIELDS = Object.keys(DIGITS) as Field[];
 export const RANDOM_CHARACTERS = 16;
+const BEFORE_RANDOM = 48;
+const CHARACTERS = BEFORE_RANDOM + RANDOM_CHARACTERS;
+
+const BASE = 36;
+const DIGIT = Buffer.from('0123456789abcdefghijklmnopqrstuvwxyz');
+const NO_DIGIT = 0xff;
+/** By character, what it is worth. */
+const WORTH = new Uint8Array(256).fill(NO_DIGIT);
+for (const [worth, character] of DIGIT.entries()) WORTH[character] = worth;
+
+/** The id that is being written or read, before base64. */
+const text = Buffer.alloc(CHARACTERS);
 
 /** The first and the last eight of a UUID are random throughout, and Node has those of many at hand. */
 export function randomCharacters(): string {
@@ -44,30 +48,46 @@ export function randomCharacters(): string {
 
 /** The id in base64, as the service wants it. */
 export function encodeBlockId(id: BlockId): string {
-  const numbers = FIELDS.map((field) => base36(id[field], PLACES[field][1] - PLACES[field][0]));
-  return Buffer.from(FORMAT + numbers.join('') + id.random, 'latin1').toString('base64');
+  text[0] = FORMAT;
+  let at = 1;
+  for (const field of FIELDS) {
+    writeNumber(id[field], at, DIGITS[field]);
+    at += DIGITS[field];
+  }
+  text.write(id.random, at, 'latin1');
+  return text.toString('base64');
 }
 
-/** Undefined for a block that Sluice has not written. A commit decodes those of the whole blob. */
+/** Undefined for a block that Sluice has not written. */
 export function decodeBlockId(encoded: string): BlockId | undefined {
-  const text = Buffer.from(encoded, 'base64').toString('latin1');
-  if (!/^1[0-9a-z]{63}$/.test(text)) return undefined;
-  const read = (field: Field): number => Number.parseInt(text.slice(...PLACES[field]), 36);
+  if (Buffer.byteLength(encoded, 'base64') !== CHARACTERS) return undefined;
+  if (text.write(encoded, 'base64') !== CHARACTERS || text[0] !== FORMAT) return undefined;
+  for (const character of text) if (WORTH[character] === NO_DIGIT) return undefined;
+  let at = 1;
+  const next = (field: Field): number => readNumber(at, (at += DIGITS[field]));
   return {
-    run: read('run'),
-    first: read('first'),
-    last: read('last'),
-    time: read('time'),
-    records: read('records'),
-    retentionDays: read('retentionDays'),
-    random: text.slice(BEFORE_RANDOM),
+    run: next('run'),
+    first: next('first'),
+    last: next('last'),
+    time: next('time'),
+    records: next('records'),
+    retentionDays: next('retentionDays'),
+    random: text.toString('latin1', BEFORE_RANDOM),
   };
 }
 
-function base36(value: number, width: number): string {
-  const digits = value.toString(36).padStart(width, '0');
-  if (!Number.isSafeInteger(value) || value < 0 || digits.length > width) {
-    throw new RangeError(`${value} does not fit into ${width} characters of a block id`);
+function writeNumber(value: number, start: number, digits: number): void {
+  let left = Number.isSafeInteger(value) && value >= 0 ? value : Infinity;
+  for (let at = start + digits - 1; at >= start; at--) {
+    const rest = Math.floor(left / BASE);
+    text[at] = DIGIT[left - rest * BASE] as number;
+    left = rest;
   }
-  return digits;
+  if (left !== 0) throw new RangeError(`${value} does not fit into ${digits} characters of a block id`);
+}
+
+function readNumber(start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * BASE + (WORTH[text[at] as number] as number);
+  return value;
 }

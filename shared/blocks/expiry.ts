@@ -22,14 +22,20 @@ export function recordsInBlocks(ids: readonly string[]): number {
   return ids.reduce((sum, id) => sum + (decodeBlockId(id)?.records ?? 0), 0);
 }
 
+/** What a blob holds, and the day on which it expires; undefined where it is kept for ever. */
+export interface BlobContent {
+  readonly blocks: number;
+  readonly records: number;
+  readonly expires: string | undefined;
+}
+
 /**
  * What block list and tags say too: the list cannot be read any more once the blob is in the archive tier, and an account with a
  * hierarchical namespace has no tags.
  */
-export function contentMetadata(ids: readonly string[], records: number): Record<string, string> {
-  const expires = expiryOf(ids[0] ?? '');
+export function contentMetadata({ blocks, records, expires }: BlobContent): Record<string, string> {
   return {
-    blocks: String(ids.length),
+    blocks: String(blocks),
     records: String(records),
     ...(expires !== undefined && { expires }),
   };

@@ -77,7 +77,7 @@ export function handlerFailures({ store, codec, retentionDays }: HandlerFailures
       // `changed`: it is there already, from an earlier delivery of the message.
       await store.commit(blob, [id], {
         ifMatch: undefined,
-        metadata: contentMetadata([id], lines.length),
+        metadata: contentMetadata({ blocks: 1, records: lines.length, expires }),
         tags,
         contentType: codec.contentType,
       });

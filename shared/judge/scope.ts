@@ -18,9 +18,9 @@ export function scopeOf({ resourceId, tenantId, org }: ScopeFields): string | un
 function subscriptionIn(resourceId: unknown): string | undefined {
   if (typeof resourceId !== 'string') return undefined;
   const start = resourceId.slice(0, SUBSCRIPTIONS.length).toLowerCase();
-  return start === SUBSCRIPTIONS
-    ? idText(resourceId.slice(SUBSCRIPTIONS.length).split('/', 1)[0])
-    : undefined;
+  if (start !== SUBSCRIPTIONS) return undefined;
+  const end = resourceId.indexOf('/', SUBSCRIPTIONS.length);
+  return idText(resourceId.slice(SUBSCRIPTIONS.length, end === -1 ? undefined : end));
 }
 
 function idText(found: unknown): string | undefined {
