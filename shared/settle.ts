@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import { hubsOf } from './pass-on/backlog.ts';
 import { commit } from './commit.ts';
 import type { CommitDeps } from './commit.ts';
@@ -6,7 +5,7 @@ import type { Ledger, Snapshot } from './ledger/ledger.ts';
 import type { PlanBlock } from './ledger/ledger-rows.ts';
 import { passOn } from './pass-on/pass-on.ts';
 import type { PassOnDeps } from './pass-on/pass-on.ts';
-import { STORAGE_CONCURRENCY } from './stage.ts';
+import { sideBySide } from './side-by-side.ts';
 
 export interface SettleDeps extends CommitDeps, PassOnDeps {
   readonly ledger: Ledger;
@@ -19,11 +18,10 @@ export interface SettleDeps extends CommitDeps, PassOnDeps {
 export async function settle(snapshot: Snapshot, deps: SettleDeps): Promise<Snapshot | 'changed'> {
   const { plan } = snapshot.head;
   if (snapshot.settled || !plan) return snapshot;
-  const outcomes = await pMap(
-    plan.blocks,
-    async (block) => ({ block, outcome: await commit(block, snapshot.blobs, deps) }),
-    { concurrency: STORAGE_CONCURRENCY },
-  );
+  const outcomes = await sideBySide(plan.blocks, async (block) => ({
+    block,
+    outcome: await commit(block, snapshot.blobs, deps),
+  }));
   const gone = outcomes.filter(({ outcome }) => outcome === 'gone').map(({ block }) => block);
   for (const block of gone) await reportLoss(snapshot, block, deps);
   const committed = outcomes.filter(({ outcome }) => outcome === 'committed').map(({ block }) => block);

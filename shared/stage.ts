@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import { blockCodec, packBlock } from './blocks/block-codec.ts';
 import type { BlockCodec, PackedBlock } from './blocks/block-codec.ts';
 import { encodeBlockId, randomCharacters } from './blocks/block-id.ts';
@@ -11,6 +10,7 @@ import { blobPrefix } from './names.ts';
 import { recordsIn } from './blocks/draft.ts';
 import type { Draft } from './blocks/draft.ts';
 import { PASS_ON_DAYS } from './retention.ts';
+import { sideBySide } from './side-by-side.ts';
 import type { BlobStore } from './sinks.ts';
 import { giveBack } from './blocks/slabs.ts';
 import { MINUTE, startOf } from './time.ts';
@@ -37,9 +37,6 @@ interface StagedBlock {
   readonly sum: BlockSum;
 }
 
-/** Requests to storage under way at once for one batch. */
-export const STORAGE_CONCURRENCY = 8;
-
 /** A plan stands in one row, of at most 524,288 characters (1 MiB): so many of them are for origins, the blocks alike. */
 const MOST_ORIGINS_IN_A_PLAN = 100_000;
 
@@ -52,7 +49,7 @@ export async function stage(
   deps: StageDeps,
 ): Promise<Staged> {
   const mostOrigins = MOST_ORIGINS_IN_A_PLAN / drafts.length;
-  const staged = await pMap(drafts, stageOne, { concurrency: STORAGE_CONCURRENCY });
+  const staged = await sideBySide(drafts, stageOne);
   return {
     blocks: staged.map(({ block }) => block),
     drafts: new Map(staged.map(({ block, draft }) => [block.id, draft])),

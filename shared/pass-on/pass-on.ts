@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import { hubOf } from './backlog.ts';
 import type { Line } from '../blocks/block-codec.ts';
 import { SluiceError } from '../errors.ts';
@@ -11,6 +10,7 @@ import type { Draft, LineSpan } from '../blocks/draft.ts';
 import type { Routes } from './routing.ts';
 import { readBlock } from '../blocks/read-block.ts';
 import type { BlobStore, RecordsHub } from '../sinks.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { giveBack } from '../blocks/slabs.ts';
 import type { Judge } from '../take-apart/take-apart.ts';
 import { alone } from '../judge/span.ts';
@@ -29,11 +29,8 @@ export interface PassOnDeps {
   readonly log: Log;
 }
 
-/** Categories that are sent side by side; within one, order is kept. */
-const SEND_CONCURRENCY = 8;
-
 /**
- * Sends the records of committed blocks to the second hub. Whoever repeats it sends the same record ids. Answers the blocks that their
+ * Sends the records of committed blocks to the second hub: categories side by side, and each in order. Whoever repeats it sends the same record ids. Answers the blocks that their
  * hub would not take, those of a category in their order. A hub that has refused once is `down`, and not asked again.
  */
 export async function passOn(
@@ -48,7 +45,7 @@ export async function passOn(
   const wanted = blocks.filter((block) => block.passOn);
   const byCategory = Map.groupBy(wanted, ({ source, category }) => `${source}/${category}`);
   const unsent: PlanBlock[] = [];
-  await pMap(byCategory.values(), sendInOrder, { concurrency: SEND_CONCURRENCY });
+  await sideBySide([...byCategory.values()], sendInOrder);
   return unsent;
 
   async function sendInOrder(ofCategory: readonly PlanBlock[]): Promise<void> {
