@@ -26,13 +26,14 @@ const MOST_LOST_RACES = 20;
  * elsewhere, whole or with other boundaries: nothing is lost, and nothing is archived twice.
  */
 export async function ingest({ partition, messages }: Batch, deps: PipelineDeps): Promise<void> {
-  const inOrder = messages.toSorted(bySequenceNumber);
   try {
+    let left: readonly Message[] = messages.toSorted(bySequenceNumber);
     for (let lostRaces = 0; lostRaces < MOST_LOST_RACES;) {
       const snapshot = await settle(await deps.ledger.read(partition), deps);
-      const outcome = snapshot === 'changed' ? snapshot : await takeStretch(inOrder, snapshot, deps);
-      if (outcome === 'nothing left') return;
-      if (outcome === 'changed') lostRaces++;
+      if (snapshot !== 'changed' && left.length === 0) return;
+      const rest = snapshot === 'changed' ? snapshot : await takeStretch(left, snapshot, deps);
+      if (rest === 'changed') lostRaces++;
+      else left = rest;
     }
   } catch (error) {
     deps.ledger.forget(partition);
@@ -47,20 +48,22 @@ function bySequenceNumber(a: Message, b: Message): number {
   return a.sequenceNumber - b.sequenceNumber;
 }
 
-/** undecided > prepare > stage > decide, for as many messages as one decision can hold. */
+/** undecided > prepare > stage > decide, for as many messages as one decision can hold. Answers those behind them. */
 async function takeStretch(
   messages: readonly Message[],
   snapshot: Snapshot,
   deps: PipelineDeps,
-): Promise<'decided' | 'changed' | 'nothing left'> {
+): Promise<readonly Message[] | 'changed'> {
   const { partition, head, blobs } = snapshot;
   const stretch = await nextStretch(messages, snapshot, deps);
-  if (!stretch) return 'nothing left';
+  if (!stretch) return [];
   const prepared = prepare(stretch.messages, partition, head.keptApart, deps);
   const run = runWith(stretch, prepared.messages);
   const staged = await stage(prepared.drafts, run, partition, blobs, deps);
   const split = postpone(staged.blocks, head.backlog, deps.routes);
   const outcome = await deps.ledger.decide(snapshot, { ...prepared, ...staged, ...split, run });
-  if (outcome === 'decided') deps.onDecided?.(prepared.minutes);
-  return outcome;
+  if (outcome === 'changed') return outcome;
+  deps.onDecided?.(prepared.minutes);
+  const last = stretch.messages[prepared.messages - 1] as Message;
+  return messages.slice(messages.indexOf(last) + 1);
 }

@@ -1,7 +1,7 @@
 import { blockSumKey } from '../blocks/block-sums.ts';
 import type { MinuteRow } from '../ledger/ledger-rows.ts';
 import type { Partition } from '../message.ts';
-import { addTally, deadLetteredOf, emptyTally, excludedOf } from '../ledger/tally.ts';
+import { addUnnamed, deadLetteredOf, emptyTally, excludedOf } from '../ledger/tally.ts';
 import type { Tally } from '../ledger/tally.ts';
 import type { Disagreement, Fault } from './findings.ts';
 
@@ -20,8 +20,7 @@ export function addRow(counts: HourCounts, row: MinuteRow): void {
   for (const [key, tally] of Object.entries(row.categories)) {
     const sum = counts.categories.get(key) ?? emptyTally();
     counts.categories.set(key, sum);
-    // Names of tenants and fields are nothing to the audit, and many.
-    addTally(sum, { ...tally, scopes: {}, unseen: {} });
+    addUnnamed(sum, tally);
   }
 }
 

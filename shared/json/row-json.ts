@@ -14,8 +14,9 @@ export function jsonColumns(name: string): string[] {
 /** A value as JSON in as many text properties as it needs: `plan`, `plan1`, `plan2` ... */
 export function splitJson(name: string, value: unknown): Record<string, string> {
   const json = JSON.stringify(value);
+  if (json.length <= LONGEST_PART) return { [partName(name, 0)]: json };
   const parts: Record<string, string> = {};
-  for (let i = 0, start = 0; i === 0 || start < json.length; i++) {
+  for (let i = 0, start = 0; start < json.length; i++) {
     const end = partEnd(json, start);
     parts[partName(name, i)] = json.slice(start, end);
     start = end;

@@ -4,6 +4,7 @@ import type { Container } from '../blocks/draft.ts';
 import { joinJson, jsonColumns, splitJson } from '../json/row-json.ts';
 import type { Entity, EntityValue, HubFacts } from '../sinks.ts';
 import type { MinuteTally } from './tally.ts';
+import { isoTime } from '../time.ts';
 
 /** A stretch of sequence numbers without a gap. What continues no run begins another. */
 export interface Run {
@@ -58,7 +59,7 @@ export const HEAD_KEY = 'head';
 
 /** Sorts by time: `minute-2026-11-20T10:11-0001`. */
 export function minuteKey(minute: number, run: number): string {
-  return `minute-${new Date(minute).toISOString().slice(0, 16)}-${String(run).padStart(4, '0')}`;
+  return `minute-${isoTime(minute).slice(0, 16)}-${String(run).padStart(4, '0')}`;
 }
 
 /** The keys of all runs' rows of a minute begin with it. */
@@ -98,7 +99,7 @@ export function lossKey(blockId: string): string {
 export function headValues({ runs, plan, keptApart, backlog }: Head): Record<string, EntityValue> {
   const last = runs.at(-1);
   return {
-    ...(last && { lastSequenceNumber: last.last, lastEnqueuedTime: new Date(last.lastTime).toISOString() }),
+    ...(last && { lastSequenceNumber: last.last, lastEnqueuedTime: isoTime(last.lastTime) }),
     planOpen: plan !== undefined,
     ...splitJson('runs', runs),
     ...splitJson('plan', plan ?? null),

@@ -168,6 +168,13 @@ function sumOf(counts: Counts): number {
 
 /** Adds `more` to `sum` in place. */
 export function addTally(sum: Tally, more: Tally): void {
+  addUnnamed(sum, more);
+  addCounts(sum.scopes, more.scopes);
+  addCounts(sum.unseen, more.unseen);
+}
+
+/** The same but for the names of tenants and fields, which are many. */
+export function addUnnamed(sum: Tally, more: Tally): void {
   sum.records += more.records;
   sum.bytes += more.bytes;
   sum.largest = Math.max(sum.largest, more.largest);
@@ -179,8 +186,6 @@ export function addTally(sum: Tally, more: Tally): void {
   sum.salvaged += more.salvaged;
   addCounts(sum.deadLettered, more.deadLettered);
   addCounts(sum.excluded, more.excluded);
-  addCounts(sum.scopes, more.scopes);
-  addCounts(sum.unseen, more.unseen);
 }
 
 function addCounts(sum: Counts, more: Counts): void {
@@ -189,11 +194,12 @@ function addCounts(sum: Counts, more: Counts): void {
 
 /** Adds the counts of `more` to those of the same minute, or of the hour that it is in, in place; names within the bounds of one minute. */
 export function addCategories(sums: Record<string, Tally>, more: Readonly<Record<string, Tally>>): void {
-  for (const [key, { scopes, unseen, ...counts }] of Object.entries(more)) {
+  const minute = { categories: sums };
+  for (const [key, tally] of Object.entries(more)) {
     const sum = (sums[key] ??= emptyTally());
-    addTally(sum, { ...counts, scopes: {}, unseen: {} });
-    for (const [scope, n] of Object.entries(scopes)) countScope({ categories: sums }, sum, scope, n);
-    for (const [pointer, n] of Object.entries(unseen)) countUnseen({ categories: sums }, sum, pointer, n);
+    addUnnamed(sum, tally);
+    for (const [scope, n] of Object.entries(tally.scopes)) countScope(minute, sum, scope, n);
+    for (const [pointer, n] of Object.entries(tally.unseen)) countUnseen(minute, sum, pointer, n);
   }
 }
 

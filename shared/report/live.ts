@@ -1,7 +1,7 @@
 import type { LedgerProof } from '../capacity/report.ts';
 import type { Head, MinuteRow } from '../ledger/ledger-rows.ts';
 import type { Partition } from '../message.ts';
-import { addTally, count, deadLetteredOf, emptyTally, excludedOf } from '../ledger/tally.ts';
+import { addTally, addUnnamed, count, deadLetteredOf, emptyTally, excludedOf } from '../ledger/tally.ts';
 import type { Tally } from '../ledger/tally.ts';
 import { isoTime, MINUTE, startOf } from '../time.ts';
 import type { LiveCategory, LiveDrift, LiveLine, LivePartition, LiveReport } from './report.ts';
@@ -57,14 +57,15 @@ export function createLiveTally(now: number, minutes: number): LiveTally {
     for (const [key, tally] of Object.entries(row.categories)) addCategory(key, tally, row.minute, i);
   }
 
-  function addCategory(key: string, { unseen, ...counts }: Tally, minute: number, i: number): void {
+  function addCategory(key: string, tally: Tally, minute: number, i: number): void {
     const sum = sums.get(key) ?? emptySum(steps);
     sums.set(key, sum);
-    addTally(sum.tally, { ...counts, scopes: {}, unseen: {} });
-    sum.records[i] = (sum.records[i] ?? 0) + counts.records;
-    sum.bytes[i] = (sum.bytes[i] ?? 0) + counts.bytes;
+    addUnnamed(sum.tally, tally);
+    sum.records[i] = (sum.records[i] ?? 0) + tally.records;
+    sum.bytes[i] = (sum.bytes[i] ?? 0) + tally.bytes;
     sum.last = Math.max(sum.last, minute);
-    for (const [pointer, records = 0] of Object.entries(unseen)) see(sum.drift, pointer, records, minute);
+    for (const [pointer, records = 0] of Object.entries(tally.unseen))
+      see(sum.drift, pointer, records, minute);
   }
 
   function result(partitions: readonly LivePartition[]): LiveReport {

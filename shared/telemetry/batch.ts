@@ -1,7 +1,7 @@
 import { SluiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Batch, Partition } from '../message.ts';
-import { addTally, deadLetteredOf, emptyTally, excludedOf } from '../ledger/tally.ts';
+import { addTally, addUnnamed, deadLetteredOf, emptyTally, excludedOf } from '../ledger/tally.ts';
 import type { MinuteTally, Tally } from '../ledger/tally.ts';
 import { SECOND } from '../time.ts';
 import type { CategoryNames } from './bounded-categories.ts';
@@ -84,7 +84,7 @@ function addMinutes(sums: Map<string, Tally>, minutes: readonly MinuteTally[]): 
     for (const [key, tally] of Object.entries(categories)) {
       const sum = sums.get(key) ?? emptyTally();
       sums.set(key, sum);
-      addTally(sum, { ...tally, scopes: {}, unseen: {} });
+      addUnnamed(sum, tally);
     }
   }
 }
