@@ -45,12 +45,16 @@ export async function measure<Name extends string>(
   return toRecord(lanes.map(({ name, passes }) => [name, summarize(passes)]));
 }
 
-/** The medians as multiples of the yardstick's; its own is 1. */
+/** Times as multiples of the yardstick's: the medians of those of each round. Its own is 1. */
 export function ratiosTo<Name extends string>(
   timings: Readonly<Record<Name, Timing>>,
   yardstick: NoInfer<Name>,
 ): Record<Name, number> {
-  return toRecord(namesOf(timings).map((name) => [name, timings[name].ms / timings[yardstick].ms]));
+  return toRecord(namesOf(timings).map((name) => [name, ratioTo(timings[name], timings[yardstick])]));
+}
+
+export function ratioTo(timing: Timing, yardstick: Timing): number {
+  return median(ratiosByRound(timing.passes, yardstick.passes));
 }
 
 /** What was measured as multiples of what was measured beside it, round by round: whatever slows down one of two neighbours slows down both. */

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-import { median } from '../shared/capacity/trend.ts';
-import { measure, ratiosByRound, ratiosTo } from './interleave.ts';
+import { measure, ratiosTo, ratioTo } from './interleave.ts';
 import type { Timing } from './interleave.ts';
 import { TELLS_PEAK } from './peak.ts';
 import { contentsOf, INVALID_STAGES, STAGE_NAMES, stagesOf } from './stages.ts';
@@ -31,10 +30,7 @@ export async function measureSpeed(bodies: readonly Buffer[], rounds: number): P
   const timings = await measure(stagesOf(bodies), { rounds, warmups: WARMUPS });
   const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
   const invalid = Object.fromEntries(
-    INVALID_STAGES.map(([stage, valid]) => [
-      valid,
-      median(ratiosByRound(timings[stage].passes, timings[valid].passes)),
-    ]),
+    INVALID_STAGES.map(([stage, valid]) => [valid, ratioTo(timings[stage], timings[valid])]),
   );
   return { records, bytes, others, timings, ratios: ratiosTo(timings, 'jsonParse'), invalid };
 }

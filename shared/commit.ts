@@ -27,8 +27,8 @@ export async function commit(
   for (let tries = 0, missing = 0; tries < MOST_TRIES; tries++) {
     const state = await chains.state(blob);
     if (state.sealed) throw archived(block);
-    if (state.blocks.some(({ id }) => id === block.id)) return 'committed';
     const before = state.blocks.map(({ id }) => id);
+    if (before.includes(block.id)) return 'committed';
     const ids = [...before, block.id];
     // Blobs have hundreds of blocks, and grow by one of them at a time.
     const records = (state.records ?? recordsInBlocks(before)) + recordsInBlocks([block.id]);

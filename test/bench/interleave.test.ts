@@ -83,13 +83,13 @@ describe('measure', () => {
   });
 });
 
-function timing(ms: number): Timing {
-  return { ms, spread: { least: 0, most: 0 }, passes: [] };
+function timing(...passes: number[]): Timing {
+  return { ms: Number.NaN, spread: { least: Number.NaN, most: Number.NaN }, passes };
 }
 
 describe('ratiosTo', () => {
-  it('divides the medians by that of the yardstick', () => {
-    const ratios = ratiosTo({ jsonParse: timing(200), split: timing(50) }, 'jsonParse');
+  it('is the median of the rounds, and so the same where the machine changes its speed between them', () => {
+    const ratios = ratiosTo({ jsonParse: timing(200, 200, 100), split: timing(50, 60, 25) }, 'jsonParse');
 
     expect(ratios).toEqual({ jsonParse: 1, split: 0.25 });
   });
