@@ -8,5 +8,8 @@ export function hasLineBreak(bytes: Buffer): boolean {
 
 /** A record as a line. In valid JSON a line break stands between tokens only, where a space says the same. */
 export function withoutLineBreaks(bytes: Buffer): Buffer {
-  return Buffer.from(bytes.map((byte) => (byte === LINE_FEED || byte === CARRIAGE_RETURN ? SPACE : byte)));
+  const line = Buffer.from(bytes);
+  for (let i = 0; i < line.length; i++)
+    if (line[i] === LINE_FEED || line[i] === CARRIAGE_RETURN) line[i] = SPACE;
+  return line;
 }
