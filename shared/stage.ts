@@ -37,7 +37,7 @@ interface StagedBlock {
   readonly sum: BlockSum;
 }
 
-/** A plan stands in one row, of at most 524,288 characters (1 MiB): so many of them are for origins, the blocks alike. */
+/** A plan stands in one row, of at most 524,288 characters (1 MiB): so many of them are for the origins of its blocks. */
 const MOST_ORIGINS_IN_A_PLAN = 100_000;
 
 /** Uploads a block for every draft. Nobody sees them before they are committed, and nobody misses them if they never are. */
@@ -48,7 +48,7 @@ export async function stage(
   chains: BlobChains,
   deps: StageDeps,
 ): Promise<Staged> {
-  const mostOrigins = MOST_ORIGINS_IN_A_PLAN / drafts.length;
+  let roomForOrigins = MOST_ORIGINS_IN_A_PLAN;
   const staged = await sideBySide(drafts, stageOne);
   return {
     blocks: staged.map(({ block }) => block),
@@ -58,7 +58,7 @@ export async function stage(
 
   async function stageOne(draft: Draft): Promise<StagedBlock> {
     const { container, source, category, hour, spans, ruleDays } = draft;
-    const { extension, body, origins } = await finish(draft, deps.codec, mostOrigins);
+    const { extension, body, origins } = await finish(draft);
     const prefix = blobPrefix(source, category, hour, partition, ruleDays);
     const blob = await chains.open({ container, prefix, extension });
     const id = blockIdOf(draft, run, daysOf(draft, deps));
@@ -79,6 +79,18 @@ export async function stage(
     };
     return { block, draft, sum: { blocks: 1, records: recordsIn(spans), bytes, digest } };
   }
+
+  /** Where the plan has no room for a block's origins, the block is gzip, which keeps them itself. */
+  async function finish({ block, spans }: Draft): Promise<PackedBlock & { extension: string }> {
+    const packed = await block.finish();
+    const taken = packed.origins?.length ?? 0;
+    if (taken <= roomForOrigins) {
+      roomForOrigins -= taken;
+      return { ...packed, extension: deps.codec.extension };
+    }
+    const gzip = blockCodec('gzip');
+    return { ...(await packBlock(spans, gzip)), extension: gzip.extension };
+  }
 }
 
 function sumsByMinute(staged: readonly StagedBlock[]): Map<number, BlockSums> {
@@ -97,18 +109,6 @@ function sumsByMinute(staged: readonly StagedBlock[]): Map<number, BlockSums> {
 function daysOf(draft: Draft, { retentionDays }: StageDeps): number {
   if (draft.container === 'pass-on') return PASS_ON_DAYS;
   return draft.ruleDays ?? retentionDays(draft);
-}
-
-/** Where the plan has no room for a block's origins, the block is gzip, which keeps them itself. */
-async function finish(
-  { block, spans }: Draft,
-  codec: BlockCodec,
-  mostOrigins: number,
-): Promise<PackedBlock & { extension: string }> {
-  const packed = await block.finish();
-  if ((packed.origins?.length ?? 0) <= mostOrigins) return { ...packed, extension: codec.extension };
-  const gzip = blockCodec('gzip');
-  return { ...(await packBlock(spans, gzip)), extension: gzip.extension };
 }
 
 function blockIdOf({ spans }: Draft, run: Run, retentionDays: number): string {
