@@ -13,7 +13,7 @@ async function takeUncompressed(messages: number, categoryOf: (n: number) => str
     envelopeOf(...records.slice(i * 1_000, (i + 1) * 1_000)),
   );
   await ingest({ partition: PARTITION, messages: messagesOf(envelopes) }, deps);
-  expect((await archived(sinks)).toSorted()).toEqual(records.toSorted());
+  expect(archived(sinks).toSorted()).toEqual(records.toSorted());
   return [...sinks.store.blobs.keys()].map((name) => name.replace(/^archive\/unknown\/(\w+).*-1/, '$1'));
 }
 

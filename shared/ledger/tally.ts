@@ -128,22 +128,28 @@ export function count<Name extends string>(counts: Counts<Name>, name: Name, by 
 
 /** Counts a record of the tally, which is one of the minute's, under its tenant or subscription. */
 export function countScope(minute: Categories, { scopes }: Tally, scope: string, by = 1): void {
-  const isNamed = typeof scopes[scope] === 'number' || isRoomFor(minute, scopes, scope, MOST_SCOPES);
-  count(scopes, isNamed ? scope : OTHER, by);
+  count(scopes, isNamed(minute, scopes, scope, MOST_SCOPES) ? scope : OTHER, by);
 }
 
 /** Counts a record of the tally, which is one of the minute's, with a field that its schema has not seen. */
 export function countUnseen(minute: Categories, { unseen }: Tally, pointer: string, by = 1): void {
-  const isNamed = typeof unseen[pointer] === 'number' || isRoomFor(minute, unseen, pointer, MOST_UNSEEN);
-  if (isNamed) count(unseen, pointer, by);
+  if (isNamed(minute, unseen, pointer, MOST_UNSEEN)) count(unseen, pointer, by);
 }
 
 type Categories = Pick<MinuteTally, 'categories'>;
 
-function isRoomFor(minute: Categories, counts: Counts, name: string, most: number): boolean {
+/** Of the minutes that are counted, so that nobody goes through a hundred categories for each new name. */
+const knownNames = new WeakMap<MinuteTally['categories'], number>();
+
+/** Whether a name has a count of its own, or gets one since there is room. */
+function isNamed(minute: Categories, counts: Counts, name: string, most: number): boolean {
+  if (typeof counts[name] === 'number') return true;
   // `constructor` and its like, which every object knows, are no ordinary names either.
   if (name in counts || JSON.stringify(name).length > LONGEST_NAME) return false;
-  return Object.keys(counts).length < most && namesIn(minute) < MOST_NAMES;
+  const names = knownNames.get(minute.categories) ?? namesIn(minute);
+  if (names >= MOST_NAMES || Object.keys(counts).length >= most) return false;
+  knownNames.set(minute.categories, names + 1);
+  return true;
 }
 
 /** How many scopes and unseen fields are named. */
