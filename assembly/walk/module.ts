@@ -1,5 +1,6 @@
 /** @file What `shared/judge/walk-module.ts` declares of it. */
 
+export { guessCategory } from './category';
 export { counted, SCOPE_BYTES, scopes } from './scopes';
 export { kinds, places, resources, SLOTS } from './slots';
 export { ends, gather, keyEnds, keys, span } from './span';

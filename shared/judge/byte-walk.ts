@@ -112,10 +112,17 @@ export class ByteWalk {
     return this.#load(0) && this.#to === text.length;
   }
 
+  /**
+   * A number that records share whose category has the same name, and others hardly ever; 0 for one that does not name it early, as
+   * products mostly write it. Only ever a guess: what is read may be the name of something else.
+   */
+  guessCategory(start: number): number {
+    return this.#module.guessCategory(this.#reach(start), this.#window + this.#to - this.#from);
+  }
+
   /** Walks over the object that begins at `start`. Answers where it ends; -1 where it is no JSON, or not surely so. */
   walk(start: number, table: WalkTable): number {
-    if (start + LONGEST_RECORD > this.#to && this.#to < this.#text.length) this.#load(start);
-    const end = this.#module.walk(this.#window + start - this.#from, table);
+    const end = this.#module.walk(this.#reach(start), table);
     return end === NOWHERE ? -1 : end - this.#window + this.#from;
   }
 
@@ -129,6 +136,12 @@ export class ByteWalk {
     const limit = isAlone ? NOWHERE : this.#limit();
     const end = this.#module.gather(begun, table, keySlot, timeSlot, limit);
     return end === NOWHERE ? -1 : end - this.#window + this.#from;
+  }
+
+  /** Where a record lies in the window, which is filled anew where its end may be missing. */
+  #reach(start: number): Address {
+    if (start + LONGEST_RECORD > this.#to && this.#to < this.#text.length) this.#load(start);
+    return this.#window + start - this.#from;
   }
 
   /** Behind it no record is to begin before more of the text has been loaded. */

@@ -38,9 +38,6 @@ const LAST_TEXT = SLOT.action;
 const CATEGORY = 1 << SLOT.category;
 const NO_SLOT = -1;
 
-const CATEGORY_KEY = Buffer.from('"category":"');
-/** All but a few records name their category so early. */
-const FRONT_OF_RECORD = 1_000;
 /** More than there are categories; data can name any number. */
 const MOST_TABLES = 500;
 
@@ -98,7 +95,8 @@ export class Sieve implements FastReader, Traits {
   #isMixed = false;
   /** Whether the record before could not be walked to its end. */
   #hasGivenUp = false;
-  readonly #guessedTables = new Map<string, Table>();
+  /** By what the walk guesses categories by. */
+  readonly #guessedTables = new Map<number, Table>();
 
   /** @param rulesFor what records are held to; a test gives others than those that the build has made */
   constructor(rulesFor = catalogue.rules) {
@@ -178,27 +176,18 @@ export class Sieve implements FastReader, Traits {
     this.#hasGivenUp = true;
   }
 
-  /** What records of the category had before, which is read where it mostly stands. A guess, as any table is. */
+  /** What records of the category had before. A guess, as any table is. */
   #guessTable(start: number, isFirst: boolean): void {
-    const category = this.#guessCategory(start);
-    const guess = category === undefined ? undefined : this.#guessedTables.get(category);
+    const guess = this.#guessedTables.get(this.#walk.guessCategory(start));
     if (isFirst) this.#isVaried = guess !== undefined && guess !== this.#table;
     this.#table = guess ?? this.#table;
   }
 
   #rememberTable(start: number): void {
-    const category = this.#guessCategory(start);
-    if (category === undefined) return;
+    const category = this.#walk.guessCategory(start);
+    if (category === 0) return;
     if (this.#guessedTables.size >= MOST_TABLES) this.#guessedTables.clear();
     this.#guessedTables.set(category, this.#table);
-  }
-
-  #guessCategory(start: number): string | undefined {
-    const front = this.#text.subarray(start, start + FRONT_OF_RECORD);
-    const key = front.indexOf(CATEGORY_KEY);
-    const end = front.indexOf(BYTE.quote, key + CATEGORY_KEY.length);
-    if (key === -1 || end === -1) return undefined;
-    return front.toString('latin1', key + CATEGORY_KEY.length, end);
   }
 
   /** Made once for each schema; categories without one share a table that asks for nothing. */

@@ -35,6 +35,8 @@ export interface WalkModule {
   addPresence(choice: Address, required: number, forbidden: number): void;
   /** Answers whether it is of ASCII alone; 0 stands for no. */
   open(length: number): number;
+  /** A number for the name of a record's category, as far as that can be told; 0 stands for none. */
+  guessCategory(start: Address, end: Address): number;
   walk(start: Address, value: Address): Address;
   gather(start: Address, value: Address, keySlot: number, timeSlot: number, limit: Address): Address;
 }
