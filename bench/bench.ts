@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { coldTable, measureColdStarts } from './cold.ts';
 import { compareTable, compareWith } from './compare.ts';
-import { corpusOf } from './corpora.ts';
+import { CORPORA, corpusOf } from './corpora.ts';
 import { measureMemory, memoryTable } from './memory.ts';
 import { TELLS_PEAK } from './peak.ts';
 import { saveResults } from './results.ts';
@@ -25,7 +25,7 @@ const options = new Command('bench')
   .description(
     'Measures the stages of the pipeline, sinks in memory, against JSON.parse of the same messages.',
   )
-  .option('--corpus <file>', 'messages from a file, one a line, instead of the two corpora', (file: string) =>
+  .option('--corpus <file>', 'messages from a file, one a line, instead of the corpora', (file: string) =>
     path.resolve(file),
   )
   .option('--json', 'figures only, as one JSON object')
@@ -74,7 +74,9 @@ if (options.compare !== undefined) {
 
 /** By the name that the figures stand under. */
 const corpora: Record<string, string> =
-  options.corpus === undefined ? { A: 'A', B: 'B' } : { corpus: options.corpus };
+  options.corpus === undefined
+    ? Object.fromEntries(Object.keys(CORPORA).map((name) => [name, name]))
+    : { corpus: options.corpus };
 
 const results: Record<string, object> = {};
 for (const [name, corpus] of Object.entries(corpora)) {

@@ -3,6 +3,7 @@ import { createCast } from '../cli/sample/cast.ts';
 import type { JsonObject } from '../cli/sample/json.ts';
 import { setScene, type Maker, type Scene } from '../cli/sample/product.ts';
 import { createRandom } from '../cli/sample/random.ts';
+import { sampleStream } from '../cli/sample/stream.ts';
 import { iso, isoOffset } from '../cli/sample/times.ts';
 
 interface CorpusShape {
@@ -11,7 +12,7 @@ interface CorpusShape {
   readonly recordsPerMessage: number;
 }
 
-/** The corpora have makers of their own: figures of different days compare only if the bytes stay the same. */
+/** A and B have makers of their own: figures of different days compare only if the bytes stay the same. */
 const START = Date.UTC(2026, 10, 20, 10);
 
 /** 200 messages of 250 sign-ins of about 1.1 KB, with distinct ids, names and addresses. */
@@ -24,10 +25,34 @@ export function corpusB(): Buffer[] {
   return makeCorpus(administrative, { seed: 2, messages: 2_000, recordsPerMessage: 10 });
 }
 
-/** One of the two by its name, or what is in a file. */
+/**
+ * Messages of all products, as `sluice sample` makes them, those that are one JSON value: records of a hundred categories, most messages
+ * with many of them. The bytes change with what the sample is made of.
+ */
+export function corpusC(): Buffer[] {
+  const sample = sampleStream({ seed: 3, start: START, messages: 1_000, faults: 0, onLines: true });
+  return [...sample].map(({ body }) => body).filter(isJson);
+}
+
+/** Whether the parser takes it as one value. */
+export function isJson(body: Buffer): boolean {
+  try {
+    JSON.parse(body.toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const CORPORA = { A: corpusA, B: corpusB, C: corpusC } as const;
+
+/** One of them by its name, or what is in a file. */
 export function corpusOf(nameOrFile: string): Buffer[] {
-  if (nameOrFile === 'A') return corpusA();
-  return nameOrFile === 'B' ? corpusB() : corpusFromFile(nameOrFile);
+  return isNamed(nameOrFile) ? CORPORA[nameOrFile]() : corpusFromFile(nameOrFile);
+}
+
+function isNamed(text: string): text is keyof typeof CORPORA {
+  return Object.hasOwn(CORPORA, text);
 }
 
 /** Messages out of a file, one a line, each with the bytes that it has there. */

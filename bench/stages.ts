@@ -6,6 +6,7 @@ import type { PipelineDeps } from '../shared/pipeline.ts';
 import { openSieve } from '../shared/judge/sieve.ts';
 import { split } from '../shared/take-apart/split.ts';
 import { takeApart } from '../shared/take-apart/take-apart.ts';
+import { isJson } from './corpora.ts';
 import type { Stage } from './interleave.ts';
 import { LIMITS, pipelineParts } from './parts.ts';
 import { spoil } from './spoil.ts';
@@ -67,22 +68,12 @@ export function contentsOf(bodies: readonly Buffer[]): Contents {
   let others = 0;
   for (const [i, body] of bodies.entries()) {
     const taken = takeApart(body, { judge, openSieve, ...LIMITS });
-    if (!isParsable(body))
-      throw new Error(`Message ${i + 1} of the corpus is nothing that JSON.parse takes.`);
+    if (!isJson(body)) throw new Error(`Message ${i + 1} of the corpus is nothing that JSON.parse takes.`);
     records += taken.spans.reduce((sum, { span }) => sum + span.ends.length, 0);
     others += taken.deadLetters.length;
     others += taken.spans.filter(({ span }) => span.problems.length > 0).length;
   }
   return { records, others };
-}
-
-function isParsable(body: Buffer): boolean {
-  try {
-    JSON.parse(body.toString());
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Of the passes before, since a process that lives on keeps its own too: without any, V8 would forget the code that works on them. */

@@ -2,8 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { corpusA, corpusB, corpusFromFile } from '../../bench/corpora.ts';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
+import { corpusA, corpusB, corpusC, corpusFromFile } from '../../bench/corpora.ts';
+import { LIMITS } from '../../bench/parts.ts';
+import { contentsOf } from '../../bench/stages.ts';
+import { judge } from '../../shared/judge/judge.ts';
+import { openSieve } from '../../shared/judge/sieve.ts';
+import { takeApart } from '../../shared/take-apart/take-apart.ts';
 
 describe.each([
   {
@@ -49,6 +54,17 @@ describe.each([
     expect(new Set(parsed.map((record) => record.category))).toEqual(new Set([category]));
     expect(new Set(parsed.map((record) => record.correlationId)).size).toBe(parsed.length);
   });
+});
+
+test('corpus C has valid records of all products, and of most categories', () => {
+  const bodies = corpusC();
+  const categories = new Set<string>();
+  for (const body of bodies)
+    for (const { span } of takeApart(body, { judge, openSieve, ...LIMITS }).spans)
+      categories.add(span.category.key);
+
+  expect(contentsOf(bodies).others).toBe(0);
+  expect(categories.size).toBeGreaterThan(100);
 });
 
 describe('corpusFromFile', () => {
