@@ -7,6 +7,7 @@ import { recordId } from '../message.ts';
 import type { Message, Partition } from '../message.ts';
 import { blobPrefix, safeName } from '../names.ts';
 import type { BlobStore } from '../sinks.ts';
+import { encodingOf, lineWithBody } from '../take-apart/raw-body.ts';
 import { HOUR, startOf } from '../time.ts';
 
 /** Where the records go that a category function failed on. */
@@ -94,20 +95,21 @@ function toLine(
   { deliveredAs, replayOf }: { deliveredAs: string; replayOf: string | undefined },
 ): Buffer {
   const [source, ...category] = record.category.split('/');
-  const body = record.bytes.toString();
-  const time = new Date(enqueuedTime).toISOString();
   const facts = {
     recordId: record.id,
     deliveredAs,
-    ...(replayOf !== undefined && { replayOf }),
+    // Of none, the line says nothing.
+    replayOf,
     of: 'record',
     source,
     category: category.join('/'),
     reason: 'handler-failed',
     handler,
     detail,
+    problems: [],
+    offset: 0,
+    enqueuedTime: new Date(enqueuedTime).toISOString(),
+    encoding: encodingOf(record.bytes),
   };
-  return Buffer.from(
-    JSON.stringify({ ...facts, problems: [], offset: 0, enqueuedTime: time, encoding: 'utf8', body }),
-  );
+  return lineWithBody(facts, record.bytes);
 }
