@@ -27,6 +27,27 @@ export function openModule(name: string): unknown {
   return new WebAssembly.Instance(module, { env: { abort } }).exports;
 }
 
+interface WithMemory {
+  readonly memory: { readonly buffer: ArrayBuffer };
+}
+
+/** A module, and its memory as bytes. */
+export interface Opened<Module> {
+  readonly module: Module;
+  readonly memory: Buffer;
+}
+
+/** Opens a module whose memory never grows, once, when it is asked for. */
+export function whenAsked<Module extends WithMemory>(name: string): () => Opened<Module> {
+  let opened: Opened<Module> | undefined;
+  return () => {
+    if (opened) return opened;
+    const module = openModule(name) as Module;
+    opened = { module, memory: Buffer.from(module.memory.buffer) };
+    return opened;
+  };
+}
+
 function compile(name: string): object {
   const module = new WebAssembly.Module(readFileSync(new URL(`${name}.wasm`, GENERATED)));
   compiled.set(name, module);

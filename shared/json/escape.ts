@@ -1,5 +1,5 @@
-import { openModule } from '../wasm.ts';
-import type { Constant } from '../wasm.ts';
+import { whenAsked } from '../wasm.ts';
+import type { Constant, Opened } from '../wasm.ts';
 
 /** What `assembly/escape/module.ts` exports. */
 interface EscapeModule {
@@ -10,17 +10,7 @@ interface EscapeModule {
   escape(length: number): number;
 }
 
-interface Escape {
-  readonly module: EscapeModule;
-  readonly memory: Buffer;
-}
-
-let opened: Escape | undefined;
-
-function open(): Escape {
-  const module = openModule('escape') as EscapeModule;
-  return { module, memory: Buffer.from(module.memory.buffer) };
-}
+const open = whenAsked<EscapeModule>('escape');
 
 /**
  * UTF-8 as it stands between the quotes of a JSON string, with the escapes that `JSON.stringify` would choose. It takes a third of the
@@ -28,7 +18,7 @@ function open(): Escape {
  * @returns bytes that the next call may overwrite
  */
 export function escapeText(text: Buffer): Buffer {
-  opened ??= open();
+  const opened = open();
   const most = opened.module.TEXT_BYTES.value;
   if (text.length <= most) return escapePart(opened, text);
   const parts: Buffer[] = [];
@@ -37,7 +27,7 @@ export function escapeText(text: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-function escapePart({ module, memory }: Escape, text: Buffer): Buffer {
+function escapePart({ module, memory }: Opened<EscapeModule>, text: Buffer): Buffer {
   memory.set(text, module.text.value);
   const start = module.escaped.value;
   return memory.subarray(start, start + module.escape(text.length));
