@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { coldTable, measureColdStarts } from './cold.ts';
 import { compareTable, compareWith } from './compare.ts';
@@ -15,11 +17,14 @@ interface Options {
   readonly memory?: true;
   readonly start?: true;
   readonly cold?: true;
+  readonly hours?: number;
   readonly compare?: string;
   readonly runs: number;
   readonly save?: true;
   readonly rounds: number;
 }
+
+const HOURS_RUN = fileURLToPath(new URL('hours-run.ts', import.meta.url));
 
 const options = new Command('bench')
   .description(
@@ -38,6 +43,7 @@ const options = new Command('bench')
     '--cold',
     'how long a cold start takes, to functions registered and to the first batch, beside an empty app, instead',
   )
+  .option('--hours <n>', 'what the pipeline keeps over hours of a steady stream, instead', wholeNumber)
   .option('--compare <revision>', 'the same stages of another git revision, in turn with these')
   .option('--runs <n>', 'with --compare: runs of each', wholeNumber, 5)
   .option('--save', 'leaves the figures in bench/results/, with the machine and the commit')
@@ -59,6 +65,11 @@ if (options.start) {
 if (options.cold) {
   const measured = await measureColdStarts(options.rounds);
   console.log(options.json ? JSON.stringify(measured) : coldTable(measured));
+  process.exit();
+}
+
+if (options.hours !== undefined) {
+  execFileSync(process.execPath, ['--expose-gc', HOURS_RUN, String(options.hours)], { stdio: 'inherit' });
   process.exit();
 }
 

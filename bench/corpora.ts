@@ -5,6 +5,7 @@ import { setScene, type Maker, type Scene } from '../cli/sample/product.ts';
 import { createRandom } from '../cli/sample/random.ts';
 import { sampleStream } from '../cli/sample/stream.ts';
 import { iso, isoOffset } from '../cli/sample/times.ts';
+import { isJson } from '../shared/json/json-bytes.ts';
 
 interface CorpusShape {
   readonly seed: number;
@@ -32,16 +33,6 @@ export function corpusB(): Buffer[] {
 export function corpusC(): Buffer[] {
   const sample = sampleStream({ seed: 3, start: START, messages: 1_000, faults: 0, onLines: true });
   return [...sample].map(({ body }) => body).filter(isJson);
-}
-
-/** Whether the parser takes it as one value. */
-export function isJson(body: Buffer): boolean {
-  try {
-    JSON.parse(body.toString());
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export const CORPORA = { A: corpusA, B: corpusB, C: corpusC } as const;

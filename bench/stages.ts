@@ -1,4 +1,5 @@
 import type { Compression } from '../shared/blocks/block-codec.ts';
+import { isJson } from '../shared/json/json-bytes.ts';
 import { judge } from '../shared/judge/judge.ts';
 import type { Message, Partition } from '../shared/message.ts';
 import { ingest } from '../shared/pipeline.ts';
@@ -6,7 +7,6 @@ import type { PipelineDeps } from '../shared/pipeline.ts';
 import { openSieve } from '../shared/judge/sieve.ts';
 import { split } from '../shared/take-apart/split.ts';
 import { takeApart } from '../shared/take-apart/take-apart.ts';
-import { isJson } from './corpora.ts';
 import type { Stage } from './interleave.ts';
 import { LIMITS, pipelineParts } from './parts.ts';
 import { spoil } from './spoil.ts';

@@ -8,7 +8,7 @@ const LETTER_C: u8 = 0x63;
 /** Makes a small letter of a capital one. */
 const SMALL: u8 = 0x20;
 
-/** All but a few records name their category so early. In bytes, of which as many are read as there are in memory. */
+/** All but a few records name their category so early. In bytes. */
 const FRONT_OF_RECORD: usize = 1_000;
 /** No product's category has a name as long. */
 const LONGEST_NAME: usize = 100;
@@ -17,8 +17,8 @@ const FNV_OFFSET: u32 = 0x811c9dc5;
 const FNV_PRIME: u32 = 0x01000193;
 
 /**
- * A number that the records of a category share, and others hardly ever: a hash of its name, FNV-1a. 0 for a record, which begins at `start`,
- * that does not name it early. It may be the name of something else.
+ * A number that the records of a category share, and others hardly ever: a hash of its name, FNV-1a. 0 for a record (it begins at
+ * `start`) that does not name it early. What is read may be the name of something else.
  */
 export function guessCategory(start: usize, end: usize): u32 {
   const front = min(end, start + FRONT_OF_RECORD);

@@ -7,7 +7,7 @@ import { recordId } from '../message.ts';
 import type { Message, Partition } from '../message.ts';
 import { blobPrefix, safeName } from '../names.ts';
 import type { BlobStore } from '../sinks.ts';
-import { encodingOf, lineWithBody } from '../take-apart/raw-body.ts';
+import { lineWithBody } from '../take-apart/raw-body.ts';
 import { HOUR, startOf } from '../time.ts';
 
 /** Where the records go that a category function failed on. */
@@ -109,7 +109,6 @@ function toLine(
     problems: [],
     offset: 0,
     enqueuedTime: new Date(enqueuedTime).toISOString(),
-    encoding: encodingOf(record.bytes),
   };
   return lineWithBody(facts, record.bytes);
 }

@@ -81,3 +81,13 @@ function endOfWord(text: Buffer, start: number): number {
   }
   return at;
 }
+
+/** Whether the parser takes it, as one value. */
+export function isJson(value: Buffer): boolean {
+  try {
+    JSON.parse(value.toString());
+    return true;
+  } catch {
+    return false;
+  }
+}

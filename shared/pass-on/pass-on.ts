@@ -30,8 +30,9 @@ export interface PassOnDeps {
 }
 
 /**
- * Sends the records of committed blocks to the second hub: categories side by side, and each in order. Whoever repeats it sends the same record ids. Answers the blocks that their
- * hub would not take, those of a category in their order. A hub that has refused once is `down`, and not asked again.
+ * Sends the records of committed blocks to the second hub: categories side by side, and each in order. Whoever repeats it sends the
+ * same record ids. Answers the blocks that their hub would not take, those of a category in their order. A hub that has refused once is
+ * `down`, and not asked again.
  */
 export async function passOn(
   blocks: readonly PlanBlock[],

@@ -1,6 +1,6 @@
 import { recordId } from '../message.ts';
 import type { Origin, Partition } from '../message.ts';
-import { encodingOf, lineWithBody } from './raw-body.ts';
+import { lineWithBody } from './raw-body.ts';
 import type { RawBody } from './raw-body.ts';
 import type { Reason } from './reasons.ts';
 import type { Problem } from '../judge/verdict.ts';
@@ -42,7 +42,7 @@ export function toDeadLetterLine(
   origin: Origin,
   replayOf?: string,
 ): Buffer {
-  const facts: Omit<DeadLetterLine, 'body'> = {
+  const facts: Omit<DeadLetterLine, keyof RawBody> = {
     recordId: recordId(partition, origin),
     // Of none, the line says nothing.
     replayOf,
@@ -54,7 +54,6 @@ export function toDeadLetterLine(
     problems: letter.problems,
     offset: letter.offset,
     enqueuedTime: isoTime(origin.enqueuedTime),
-    encoding: encodingOf(letter.bytes),
   };
   return lineWithBody(facts, letter.bytes);
 }

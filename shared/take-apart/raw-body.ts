@@ -7,18 +7,15 @@ export interface RawBody {
   body: string;
 }
 
-export function encodingOf(bytes: Buffer): RawBody['encoding'] {
-  return isUtf8(bytes) ? 'utf8' : 'base64';
-}
-
-const BODY = Buffer.from(',"body":"');
+const TEXT = Buffer.from(',"encoding":"utf8","body":"');
+const BASE64 = Buffer.from(',"encoding":"base64","body":"');
 const CLOSE = Buffer.from('"}');
 
 /** The facts as JSON, and after them the bytes as their body. */
-export function lineWithBody(facts: Pick<RawBody, 'encoding'>, bytes: Buffer): Buffer {
+export function lineWithBody(facts: object, bytes: Buffer): Buffer {
   const open = Buffer.from(JSON.stringify(facts)).subarray(0, -'}'.length);
-  const body = facts.encoding === 'utf8' ? escapeText(bytes) : Buffer.from(bytes.toString('base64'));
-  return Buffer.concat([open, BODY, body, CLOSE]);
+  if (isUtf8(bytes)) return Buffer.concat([open, TEXT, escapeText(bytes), CLOSE]);
+  return Buffer.concat([open, BASE64, Buffer.from(bytes.toString('base64')), CLOSE]);
 }
 
 /** The other way round. */

@@ -1,6 +1,6 @@
 import { recordId } from '../message.ts';
 import type { Origin, Partition } from '../message.ts';
-import { encodingOf, lineWithBody } from './raw-body.ts';
+import { lineWithBody } from './raw-body.ts';
 import type { RawBody } from './raw-body.ts';
 import type { Rung } from './salvage.ts';
 
@@ -17,11 +17,10 @@ export function toSalvagedLine(
   partition: Partition,
   origin: Origin,
 ): Buffer {
-  const facts: Omit<SalvagedLine, 'body'> = {
+  const facts: Omit<SalvagedLine, keyof RawBody> = {
     recordId: recordId(partition, origin),
     rungs,
     enqueuedTime: new Date(origin.enqueuedTime).toISOString(),
-    encoding: encodingOf(body),
   };
   return lineWithBody(facts, body);
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { BYTE, endOfString, endOfValue, skipSpace } from '../json/json-bytes.ts';
+import { BYTE, endOfString, endOfValue, isJson, skipSpace } from '../json/json-bytes.ts';
 import { MOST_FAULTS } from './fault.ts';
 import type { Fault } from './fault.ts';
 import type { Hint } from '../judge/judge.ts';
@@ -223,15 +223,6 @@ function isRecordsKey(text: Buffer, start: number, end: number): boolean {
 function startsWithRecordsKey(text: Buffer, start: number): boolean {
   for (let i = 0; i < RECORDS_KEY.length; i++) if (text[start + i] !== RECORDS_KEY[i]) return false;
   return true;
-}
-
-function isJson(value: Buffer): boolean {
-  try {
-    JSON.parse(value.toString());
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function kindOf(value: Buffer): string {
