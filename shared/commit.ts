@@ -1,11 +1,12 @@
 import { codecOf } from './blocks/block-codec.ts';
-import type { BlobChains } from './blocks/blob-chains.ts';
+import type { BlobChains, KnownBlob } from './blocks/blob-chains.ts';
+import { append, idsIn } from './blocks/block-list.ts';
 import { SluiceError } from './errors.ts';
 import type { PlanBlock } from './ledger/ledger-rows.ts';
 import { contentMetadata, expiryOf, recordsInBlocks } from './blocks/expiry.ts';
 import type { BlobContent } from './blocks/expiry.ts';
 import { safeName } from './names.ts';
-import type { BlobState, BlobStore, CommitOptions } from './sinks.ts';
+import type { BlobStore, CommitOptions } from './sinks.ts';
 
 export interface CommitDeps {
   readonly store: BlobStore;
@@ -27,7 +28,7 @@ export async function commit(
   for (let tries = 0, missing = 0; tries < MOST_TRIES; tries++) {
     const state = await chains.state(blob);
     if (state.sealed) throw archived(block);
-    const before = state.blocks.map(({ id }) => id);
+    const before = idsIn(state.blocks);
     if (before.includes(block.id)) return 'committed';
     const ids = [...before, block.id];
     // Blobs have hundreds of blocks, and grow by one of them at a time.
@@ -36,8 +37,7 @@ export async function commit(
     const options = commitOptions(block, state, { blocks: ids.length, records, expires });
     const outcome = await deps.store.commit(blob, ids, options);
     if (typeof outcome !== 'string') {
-      // The size matters only to who reads a range, and he asks for the state anew.
-      const blocks = [...state.blocks, { id: block.id, size: 0 }];
+      const blocks = append(state.blocks, block.id);
       const { metadata } = options;
       chains.remember(blob, { ...state, blocks, records, expires, etag: outcome.etag, metadata });
       return 'committed';
@@ -59,7 +59,7 @@ function archived({ container, blob }: PlanBlock): SluiceError {
 }
 
 /** Every commit sends tags, metadata, content type and tier anew, or they are gone. */
-function commitOptions(block: PlanBlock, state: BlobState, content: BlobContent): CommitOptions {
+function commitOptions(block: PlanBlock, state: KnownBlob, content: BlobContent): CommitOptions {
   return {
     // A blob without a committed block is new, whatever ETag a staged block has given it.
     ifMatch: state.blocks.length > 0 ? state.etag : undefined,
@@ -71,7 +71,7 @@ function commitOptions(block: PlanBlock, state: BlobState, content: BlobContent)
 }
 
 /** So that a query by event time knows which blobs to read, though they are filed by the time at which the hub took them in. */
-function eventMetadata({ events }: PlanBlock, { metadata }: BlobState): Record<string, string> {
+function eventMetadata({ events }: PlanBlock, { metadata }: KnownBlob): Record<string, string> {
   if (!events) return {};
   const least = Math.min(events[0], timeIn(metadata['leasteventtime'], Infinity));
   const greatest = Math.max(events[1], timeIn(metadata['greatesteventtime'], -Infinity));

@@ -60,7 +60,7 @@ export async function stage(
     const { container, source, category, hour, spans, ruleDays } = draft;
     const { extension, body, origins } = await finish(draft);
     const prefix = blobPrefix(source, category, hour, partition, ruleDays);
-    const blob = await chains.open({ container, prefix, extension });
+    const blob = await chains.open({ container, hour, prefix, extension });
     const id = blockIdOf(draft, run, daysOf(draft, deps));
     await deps.store.stage(blob, id, body);
     const digest = blockDigest({ container, blob: blob.name, id }, body);

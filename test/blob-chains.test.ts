@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { memoryBlobStore } from '../local/memory-sinks.ts';
 import { createBlobChains } from '../shared/blocks/blob-chains.ts';
-import type { BlobAddress, BlobState, BlobStore } from '../shared/sinks.ts';
+import type { KnownBlob } from '../shared/blocks/blob-chains.ts';
+import { blockList } from '../shared/blocks/block-list.ts';
+import type { BlobAddress, BlobStore } from '../shared/sinks.ts';
+import { HOUR } from '../shared/time.ts';
 
-const CHAIN = { container: 'archive', prefix: 'entra/contoso-logs-p0-', extension: '.ndjson.gz' };
+const CHAIN = { container: 'archive', hour: 0, prefix: 'entra/contoso-logs-p0-', extension: '.ndjson.gz' };
 
 async function append(store: BlobStore, blob: BlobAddress): Promise<void> {
   const { etag, blocks } = await store.state(blob);
@@ -26,9 +29,9 @@ function counting(store: BlobStore): { store: BlobStore; readonly reads: number 
   };
 }
 
-function stateOf(blocks: number): BlobState {
-  const ids = Array.from({ length: blocks }, (_, n) => ({ id: String(n), size: 0 }));
-  return { etag: 'a', blocks: ids, metadata: {} };
+function stateOf(blocks: number): KnownBlob {
+  const ids = Array.from({ length: blocks }, (_, n) => String(n));
+  return { etag: 'a', blocks: blockList(ids), metadata: {} };
 }
 
 describe('a chain of blobs', () => {
@@ -41,7 +44,7 @@ describe('a chain of blobs', () => {
       const blob = await chains.open(CHAIN);
       names.push(blob.name.slice(CHAIN.prefix.length));
       await append(store, blob);
-      chains.remember(blob, await store.state(blob));
+      chains.forget(blob);
     }
 
     expect(names).toEqual(['1.ndjson.gz', '1.ndjson.gz', '2.ndjson.gz', '2.ndjson.gz', '3.ndjson.gz']);
@@ -98,6 +101,24 @@ describe('a chain of blobs', () => {
     chains.remember({ container: 'archive', name: 'long' }, stateOf(50_000));
     await chains.state({ container: 'archive', name: 'long' });
     expect(counted.reads).toBe(1);
+  });
+
+  test('is forgotten when a later hour begins, and not when an earlier one comes after it', async () => {
+    const counted = counting(memoryBlobStore());
+    const chains = createBlobChains({ store: counted.store, blocksPerBlob: 2 });
+    const before = { ...CHAIN, prefix: 'entra/before-' };
+    const later = { ...CHAIN, hour: HOUR, prefix: 'entra/later-' };
+    await append(counted.store, await chains.open(CHAIN));
+    await chains.open(later);
+    await chains.open(before);
+    const { reads } = counted;
+
+    await chains.open(later);
+    await chains.open(before);
+    expect(counted.reads).toBe(reads);
+    const blob = await chains.open(CHAIN);
+    expect(counted.reads).toBe(reads + 1);
+    expect((await chains.state(blob)).blocks).toHaveLength(1);
   });
 
   test('of another container has numbers of its own', async () => {

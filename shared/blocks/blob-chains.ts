@@ -1,14 +1,17 @@
 import { LRUCache } from 'lru-cache';
 import type { BlobAddress, BlobState, BlobStore } from '../sinks.ts';
+import { blockList } from './block-list.ts';
+import type { BlockList } from './block-list.ts';
 
 /** Of the blobs that a partition writes side by side: categories, times the hours of a backlog. */
 const MOST_BLOBS_REMEMBERED = 500;
 
-/** Of all of them together; some 150 bytes each. A hundred categories have half as many in blobs that still grow. */
+/** Of all of them together; some 90 bytes each. A hundred categories have half as many in blobs that still grow. */
 const MOST_BLOCKS_REMEMBERED = 32_000;
 
 /** What is remembered of a blob. */
-export interface KnownBlob extends BlobState {
+export interface KnownBlob extends Omit<BlobState, 'blocks'> {
+  readonly blocks: BlockList;
   /** What its blocks hold, where they have been counted. */
   readonly records?: number;
   /** The day on which it expires, where that has been read from its first block. */
@@ -17,6 +20,8 @@ export interface KnownBlob extends BlobState {
 
 export interface BlobChain {
   readonly container: string;
+  /** Start of the hour, in milliseconds since 1970. */
+  readonly hour: number;
   /** What the names of its blobs begin with; a number from 1 and the extension follow. */
   readonly prefix: string;
   readonly extension: string;
@@ -47,8 +52,10 @@ export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): Blob
     sizeCalculation: ({ blocks }) => Math.min(blocks.length + 1, MOST_BLOCKS_REMEMBERED),
   });
   const numbers = new LRUCache<string, number>({ max: MOST_BLOBS_REMEMBERED });
+  let latestHour = Number.NEGATIVE_INFINITY;
 
-  async function open({ container, prefix, extension }: BlobChain): Promise<BlobAddress> {
+  async function open({ container, hour, prefix, extension }: BlobChain): Promise<BlobAddress> {
+    if (hour > latestHour) begin(hour);
     const chain = container + prefix + extension;
     for (let no = numbers.get(chain) ?? 1; ; no++) {
       const blob = { container, name: `${prefix}${no}${extension}` };
@@ -63,12 +70,20 @@ export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): Blob
     }
   }
 
+  /** Of the hours before, hardly anything comes any more, and what does is found by asking. */
+  function begin(hour: number): void {
+    latestHour = hour;
+    states.clear();
+    numbers.clear();
+  }
+
   async function state(blob: BlobAddress): Promise<KnownBlob> {
     const known = states.get(keyOf(blob));
     if (known) return known;
-    const found = await store.state(blob);
-    remember(blob, found);
-    return found;
+    const { blocks, ...found } = await store.state(blob);
+    const state = { ...found, blocks: blockList(blocks.map(({ id }) => id)) };
+    remember(blob, state);
+    return state;
   }
 
   function remember(blob: BlobAddress, found: KnownBlob): void {

@@ -161,7 +161,7 @@ test.each(['as Azurite answers', 'as Azure does'])(
     const hour = startOf(HOUR, Date.parse(LATE.time ?? ''));
     const prefix = blobPrefix('intune', 'SignInLogs', hour, PARTITION);
     const chains = createBlobChains({ store, blocksPerBlob: 256 });
-    const next = await chains.open({ container: 'archive', prefix, extension: '.ndjson' });
+    const next = await chains.open({ container: 'archive', hour, prefix, extension: '.ndjson' });
 
     expect(next.name).toBe(blob.name.replace('-1.', '-2.'));
     expect(await chains.state(blob)).toMatchObject({ sealed: true, tier: 'Archive', metadata });
