@@ -28,6 +28,12 @@ test('the app is one of its files, and asks for nothing but what Node and the wo
   expect(foreign).toEqual(['@azure/functions-core']);
 });
 
+test('its code is ASCII, which takes half of the memory that anything beyond Latin-1 makes of it', () => {
+  const code = published().filter((file) => file.startsWith('dist/'));
+
+  expect(code.filter((file) => /[^\0-\x7f]/.test(text(file)))).toEqual([]);
+});
+
 test('the thread that packs blocks is a file of its own, which packs', async () => {
   const { port1, port2 } = new MessageChannel();
   const thread = new Worker(path.join(ROOT, 'dist/packer-thread.cjs'), {

@@ -32,3 +32,8 @@ function escapePart({ module, memory }: Opened<EscapeModule>, text: Buffer): Buf
   const start = module.escaped.value;
   return memory.subarray(start, start + module.escape(text.length));
 }
+
+/** A UTF-16 unit in ASCII: `\u00e9` for `é`. */
+export function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

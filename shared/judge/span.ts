@@ -1,3 +1,4 @@
+import { escapeUnit } from '../json/escape.ts';
 import { hasLineBreak } from '../json/line-breaks.ts';
 import type { EventTimes } from './event-time.ts';
 import type { Category, Problem, Verdict } from './verdict.ts';
@@ -87,11 +88,7 @@ const LONGEST_RECORD_KEY = 1_024;
 
 function keyJson(recordKey: string | undefined): string {
   if (recordKey === undefined || recordKey.length > LONGEST_RECORD_KEY) return 'null';
-  return JSON.stringify(recordKey).replace(/[^\0-\x7f]/g, escaped);
-}
-
-function escaped(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(recordKey).replace(/[^\0-\x7f]/g, escapeUnit);
 }
 
 /** Where a record begins, counted as `ends` are. */
