@@ -3,7 +3,7 @@ import type { BlobAddress, BlobState, BlobStore } from '../sinks.ts';
 import { blockList } from './block-list.ts';
 import type { BlockList } from './block-list.ts';
 
-/** Of the blobs that a partition writes side by side: categories, times the hours of a backlog. */
+/** Of the blobs that a partition writes side by side: those of a hundred categories and more, and what comes late for others. */
 const MOST_BLOBS_REMEMBERED = 500;
 
 /** Of all of them together; some 90 bytes each. A hundred categories have half as many in blobs that still grow. */
@@ -55,7 +55,11 @@ export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): Blob
   let latestHour = Number.NEGATIVE_INFINITY;
 
   async function open({ container, hour, prefix, extension }: BlobChain): Promise<BlobAddress> {
-    if (hour > latestHour) begin(hour);
+    if (hour > latestHour) {
+      latestHour = hour;
+      // Of the hours before, hardly anything comes any more, and what does is found by asking.
+      states.clear();
+    }
     const chain = container + prefix + extension;
     for (let no = numbers.get(chain) ?? 1; ; no++) {
       const blob = { container, name: `${prefix}${no}${extension}` };
@@ -70,20 +74,13 @@ export function createBlobChains({ store, blocksPerBlob }: BlobChainsDeps): Blob
     }
   }
 
-  /** Of the hours before, hardly anything comes any more, and what does is found by asking. */
-  function begin(hour: number): void {
-    latestHour = hour;
-    states.clear();
-    numbers.clear();
-  }
-
   async function state(blob: BlobAddress): Promise<KnownBlob> {
     const known = states.get(keyOf(blob));
     if (known) return known;
-    const { blocks, ...found } = await store.state(blob);
-    const state = { ...found, blocks: blockList(blocks.map(({ id }) => id)) };
-    remember(blob, state);
-    return state;
+    const { blocks, ...others } = await store.state(blob);
+    const found = { ...others, blocks: blockList(blocks.map(({ id }) => id)) };
+    remember(blob, found);
+    return found;
   }
 
   function remember(blob: BlobAddress, found: KnownBlob): void {

@@ -24,8 +24,7 @@ export function idsIn({ stretches }: BlockList): string[] {
 }
 
 export function append({ length, stretches }: BlockList, id: string): BlockList {
-  const last = stretches.at(-1);
-  if (last === undefined || length % STRETCH === 0)
-    return { length: length + 1, stretches: [...stretches, id] };
-  return { length: length + 1, stretches: stretches.with(-1, last + BETWEEN + id) };
+  const isFull = length % STRETCH === 0;
+  const last = isFull ? id : `${stretches.at(-1)}${BETWEEN}${id}`;
+  return { length: length + 1, stretches: [...(isFull ? stretches : stretches.slice(0, -1)), last] };
 }
