@@ -121,6 +121,22 @@ describe('a chain of blobs', () => {
     expect((await chains.state(blob)).blocks).toHaveLength(1);
   });
 
+  test('goes on where it was, in an hour that has passed too', async () => {
+    const counted = counting(memoryBlobStore());
+    const chains = createBlobChains({ store: counted.store, blocksPerBlob: 1 });
+    for (let n = 0; n < 3; n++) {
+      const blob = await chains.open(CHAIN);
+      await append(counted.store, blob);
+      chains.forget(blob);
+    }
+    await chains.open(CHAIN);
+    await chains.open({ ...CHAIN, hour: HOUR, prefix: 'entra/later-' });
+    const { reads } = counted;
+
+    expect((await chains.open(CHAIN)).name).toMatch(/-4\.ndjson/);
+    expect(counted.reads).toBe(reads + 1);
+  });
+
   test('of another container has numbers of its own', async () => {
     const store = memoryBlobStore();
     const chains = createBlobChains({ store, blocksPerBlob: 1 });
