@@ -13,6 +13,9 @@ export interface HubMessage {
 /** Where a partition that still holds everything begins. */
 const FIRST_SEQUENCE_NUMBER = 0;
 
+/** Messages at a time; the client's own default is one. */
+const BATCH = 100;
+
 /** Everything that a hub holds now, partition by partition. Throws an Error where it has let messages go. */
 export async function readHub(
   connectionString: string,
@@ -52,7 +55,7 @@ async function readPartition(
       },
       processError: async (error) => done.reject(error),
     },
-    { startPosition: earliestEventPosition, skipParsingBodyAsJson: true },
+    { startPosition: earliestEventPosition, skipParsingBodyAsJson: true, maxBatchSize: BATCH },
   );
   try {
     await done.promise;
