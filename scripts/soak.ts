@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import colors from 'picocolors';
+import { megabytes } from '../cli/format.ts';
 import { createProgress } from '../cli/progress.ts';
 import { numberBetween, runCommand, wholeNumber } from '../cli/run-command.ts';
 import { pageOf } from './soak/page.ts';
@@ -69,6 +70,7 @@ async function soak({ minutes, rate, wait, seed, out, app }: Options): Promise<v
       appFolder: app,
       onPhase: (phase) => progress.begin(phases[phase]),
       onSample: (sample, sent) => progress.update(describeProgress(sample, sent)),
+      onReadBack: (bytes) => progress.update(`${megabytes(bytes)} of blobs and messages read`),
       onTrouble: (line) => progress.note(line),
     });
     progress.stop();

@@ -26,6 +26,8 @@ export interface SoakOptions {
   readonly appFolder?: string | undefined;
   readonly onPhase: (phase: 'sending' | 'draining' | 'reading back') => void;
   readonly onSample: (sample: Sample, sent: Sent | undefined) => void;
+  /** Told how many bytes of blobs and messages have been read back. */
+  readonly onReadBack: (bytes: number) => void;
   /** What the app or its host says of trouble. */
   readonly onTrouble: (line: string) => void;
 }
@@ -93,7 +95,11 @@ async function soak(
   const drainedMs = await timeOf(() => stack.drain());
   watch.look();
   onPhase('reading back');
-  const read = await readBack({ settings: stack.settings, recordsHubs: stack.recordsHubs });
+  const read = await readBack({
+    settings: stack.settings,
+    recordsHubs: stack.recordsHubs,
+    keep: countBytes(options.onReadBack),
+  });
   const { summary, problems } = summarise(read, traffic.messages, traffic.expected);
   const journeys = watch.journeys();
   const sentPerSecond = (traffic.records / traffic.elapsedMs) * 1_000;
@@ -150,6 +156,14 @@ async function sendAndSample(
 
   const [traffic] = await Promise.all([send(), sampleOn()]);
   return { traffic, samples };
+}
+
+function countBytes(onBytes: (bytes: number) => void): (path: string, body: Buffer) => Promise<void> {
+  let bytes = 0;
+  return async function count(_, body) {
+    bytes += body.length;
+    onBytes(bytes);
+  };
 }
 
 async function timeOf(work: () => Promise<void>): Promise<number> {
