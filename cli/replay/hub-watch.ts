@@ -50,6 +50,9 @@ export function hubWatch(
   return { position, idsSince };
 }
 
+/** Messages at a time; the client's own default is one. */
+const BATCH = 100;
+
 async function readBetween(
   consumer: EventHubConsumerClient,
   partition: string,
@@ -67,7 +70,7 @@ async function readBetween(
       },
       processError: async (error) => done.reject(error),
     },
-    { startPosition, skipParsingBodyAsJson: true },
+    { startPosition, skipParsingBodyAsJson: true, maxBatchSize: BATCH },
   );
   try {
     await done.promise;
