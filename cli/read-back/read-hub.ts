@@ -1,6 +1,7 @@
-import { earliestEventPosition, EventHubConsumerClient } from '@azure/event-hubs';
+import { EventHubConsumerClient } from '@azure/event-hubs';
 import type { ReceivedEventData } from '@azure/event-hubs';
 import { ONLOOKERS } from '../../local/stack.ts';
+import { readPartition } from '../read-partition.ts';
 
 export interface HubMessage {
   readonly hub: string;
@@ -12,9 +13,6 @@ export interface HubMessage {
 
 /** Where a partition that still holds everything begins. */
 const FIRST_SEQUENCE_NUMBER = 0;
-
-/** Messages at a time; the client's own default is one. */
-const BATCH = 100;
 
 /** Everything that a hub holds now, partition by partition. Throws an Error where it has let messages go. */
 export async function readHub(
@@ -30,37 +28,11 @@ export async function readHub(
       if (isEmpty) continue;
       if (beginningSequenceNumber !== FIRST_SEQUENCE_NUMBER)
         throw new Error(`Partition ${partition} of the hub ${hub} has let its oldest messages go.`);
-      await readPartition(client, partition, lastEnqueuedSequenceNumber, (event) =>
-        onMessage(toMessage(hub, partition, event)),
-      );
+      const all = { after: -1, last: lastEnqueuedSequenceNumber };
+      await readPartition(client, partition, all, (event) => onMessage(toMessage(hub, partition, event)));
     }
   } finally {
     await client.close();
-  }
-}
-
-async function readPartition(
-  client: EventHubConsumerClient,
-  partition: string,
-  last: number,
-  onEvent: (event: ReceivedEventData) => Promise<void>,
-): Promise<void> {
-  const done = Promise.withResolvers<void>();
-  const subscription = client.subscribe(
-    partition,
-    {
-      processEvents: async (events) => {
-        for (const event of events) if (event.sequenceNumber <= last) await onEvent(event);
-        if ((events.at(-1)?.sequenceNumber ?? -1) >= last) done.resolve();
-      },
-      processError: async (error) => done.reject(error),
-    },
-    { startPosition: earliestEventPosition, skipParsingBodyAsJson: true, maxBatchSize: BATCH },
-  );
-  try {
-    await done.promise;
-  } finally {
-    await subscription.close();
   }
 }
 

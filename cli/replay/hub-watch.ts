@@ -1,6 +1,6 @@
-import { earliestEventPosition } from '@azure/event-hubs';
 import type { EventHubConsumerClient, EventHubProducerClient, ReceivedEventData } from '@azure/event-hubs';
 import { REPLAY_OF } from '../../shared/category-functions/replay-properties.ts';
+import { readPartition } from '../read-partition.ts';
 import type { HubPosition } from './destination.ts';
 
 export interface HubWatch {
@@ -37,7 +37,7 @@ export function hubWatch(
         const isGone = now.lastEnqueuedSequenceNumber < after || now.beginningSequenceNumber > after + 1;
         if (isGone) return undefined;
         if (now.lastEnqueuedSequenceNumber === after) continue;
-        await readBetween(consumer, partition, { after, last: now.lastEnqueuedSequenceNumber }, (event) => {
+        await readPartition(consumer, partition, { after, last: now.lastEnqueuedSequenceNumber }, (event) => {
           for (const id of idsIn(event)) ids.add(id);
         });
       }
@@ -48,35 +48,6 @@ export function hubWatch(
   }
 
   return { position, idsSince };
-}
-
-/** Messages at a time; the client's own default is one. */
-const BATCH = 100;
-
-async function readBetween(
-  consumer: EventHubConsumerClient,
-  partition: string,
-  { after, last }: { readonly after: number; readonly last: number },
-  onEvent: (event: ReceivedEventData) => void,
-): Promise<void> {
-  const done = Promise.withResolvers<void>();
-  const startPosition = after < 0 ? earliestEventPosition : { sequenceNumber: after, isInclusive: false };
-  const subscription = consumer.subscribe(
-    partition,
-    {
-      processEvents: async (events) => {
-        for (const event of events) onEvent(event);
-        if ((events.at(-1)?.sequenceNumber ?? -1) >= last) done.resolve();
-      },
-      processError: async (error) => done.reject(error),
-    },
-    { startPosition, skipParsingBodyAsJson: true, maxBatchSize: BATCH },
-  );
-  try {
-    await done.promise;
-  } finally {
-    await subscription.close();
-  }
 }
 
 /** On a source hub the property is an id, on the records hub a list of them. */
