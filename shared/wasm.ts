@@ -12,6 +12,7 @@ export interface Constant {
 
 /** Of Node; TypeScript knows it of browsers only. */
 declare const WebAssembly: {
+  readonly Global: new () => Constant;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
@@ -31,11 +32,16 @@ interface WithMemory {
   readonly memory: { readonly buffer: ArrayBuffer };
 }
 
-/** A module, and its memory as bytes. */
+/** A module, its memory as bytes, and its constants, since to ask the module for one takes longer than much of what it does. */
 export interface Opened<Module> {
   readonly module: Module;
   readonly memory: Buffer;
+  readonly constants: ConstantsOf<Module>;
 }
+
+type ConstantsOf<Module> = {
+  readonly [Name in keyof Module as Module[Name] extends Constant ? Name : never]: number;
+};
 
 /** Opens a module whose memory never grows, once, when it is asked for. */
 export function whenAsked<Module extends WithMemory>(name: string): () => Opened<Module> {
@@ -43,9 +49,18 @@ export function whenAsked<Module extends WithMemory>(name: string): () => Opened
   return () => {
     if (opened) return opened;
     const module = openModule(name) as Module;
-    opened = { module, memory: Buffer.from(module.memory.buffer) };
+    opened = { module, memory: Buffer.from(module.memory.buffer), constants: constantsOf(module) };
     return opened;
   };
+}
+
+function constantsOf<Module extends object>(module: Module): ConstantsOf<Module> {
+  const constants = Object.entries(module).filter(([, exported]) => isConstant(exported));
+  return Object.fromEntries(constants.map(([name, { value }]) => [name, value])) as ConstantsOf<Module>;
+}
+
+function isConstant(exported: unknown): exported is Constant {
+  return exported instanceof WebAssembly.Global;
 }
 
 function compile(name: string): object {

@@ -19,7 +19,7 @@ const open = whenAsked<DeflateModule>('deflate');
  */
 export function deflate(content: Buffer): Buffer {
   const opened = open();
-  const parts = Math.ceil(content.length / opened.module.TEXT_BYTES.value);
+  const parts = Math.ceil(content.length / opened.constants.TEXT_BYTES);
   if (parts <= 1) return deflatePart(opened, content, true);
   const partBytes = Math.ceil(content.length / parts);
   const packed: Buffer[] = [];
@@ -30,8 +30,12 @@ export function deflate(content: Buffer): Buffer {
   return Buffer.concat(packed);
 }
 
-function deflatePart({ module, memory }: Opened<DeflateModule>, text: Buffer, isLast: boolean): Buffer {
-  text.copy(memory, module.text.value);
-  const start = module.packed.value;
+function deflatePart(
+  { module, memory, constants }: Opened<DeflateModule>,
+  text: Buffer,
+  isLast: boolean,
+): Buffer {
+  text.copy(memory, constants.text);
+  const start = constants.packed;
   return memory.subarray(start, start + module.deflate(text.length, isLast));
 }

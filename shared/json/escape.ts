@@ -19,7 +19,7 @@ const open = whenAsked<EscapeModule>('escape');
  */
 export function escapeText(text: Buffer): Buffer {
   const opened = open();
-  const most = opened.module.TEXT_BYTES.value;
+  const most = opened.constants.TEXT_BYTES;
   if (text.length <= most) return escapePart(opened, text);
   const parts: Buffer[] = [];
   for (let at = 0; at < text.length; at += most)
@@ -27,9 +27,9 @@ export function escapeText(text: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-function escapePart({ module, memory }: Opened<EscapeModule>, text: Buffer): Buffer {
-  memory.set(text, module.text.value);
-  const start = module.escaped.value;
+function escapePart({ module, memory, constants }: Opened<EscapeModule>, text: Buffer): Buffer {
+  memory.set(text, constants.text);
+  const start = constants.escaped;
   return memory.subarray(start, start + module.escape(text.length));
 }
 
