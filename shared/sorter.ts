@@ -1,4 +1,4 @@
-import { toDeadLetterLine } from './take-apart/dead-letter.ts';
+import { invalidLetter, toDeadLetterLine } from './take-apart/dead-letter.ts';
 import type { DeadLetter } from './take-apart/dead-letter.ts';
 import { blockCodec } from './blocks/block-codec.ts';
 import type { BlockCodec } from './blocks/block-codec.ts';
@@ -12,7 +12,6 @@ import type { Message, Origin, Partition } from './message.ts';
 import type { ChooseRule, Rule } from './rules.ts';
 import type { Rung } from './take-apart/salvage.ts';
 import { toSalvagedLine } from './take-apart/salvaged-line.ts';
-import { invalidRecord } from './take-apart/take-apart.ts';
 import type { TakenMessage, TakenSpan } from './take-apart/take-apart.ts';
 import {
   billedSlices,
@@ -26,7 +25,7 @@ import {
 } from './ledger/tally.ts';
 import type { MinuteTally, Tally } from './ledger/tally.ts';
 import { HOUR, MINUTE, startOf } from './time.ts';
-import { alone, startIn } from './judge/span.ts';
+import { KEYLESS, oneEnd, startIn } from './judge/span.ts';
 import type { Span } from './judge/span.ts';
 import { isQuarantined } from './judge/verdict.ts';
 import type { Category } from './judge/verdict.ts';
@@ -151,7 +150,8 @@ export class Sorter {
     for (const { scope, records } of span.scopes) countScope(bin.minute, tally, scope, records);
     for (const pointer of span.unseen) countUnseen(bin.minute, tally, pointer, ends.length);
     if (fate === 'dead-letter') {
-      this.#addDeadLetter(bin, invalidRecord(taken, category), tally);
+      const { index, offset } = taken;
+      this.#addDeadLetter(bin, invalidLetter(category, problems, { offset, index, bytes }), tally);
       return;
     }
     countRecords(tally, span);
@@ -313,21 +313,19 @@ function originOf({ message }: Bin, index: number): Origin {
   return { sequenceNumber, enqueuedTime, index };
 }
 
-const NO_KEY = alone(Buffer.alloc(0), undefined);
-
 /** A line of our own making, which is not passed on. With its fields in the order of all others, so that to V8 it is one of them. */
 function lineOf(bytes: Buffer, { sequenceNumber, enqueuedTime, index }: Origin): LineSpan {
   return {
     bytes,
-    ends: Int32Array.of(bytes.length),
+    ends: oneEnd(bytes.length),
     sequenceNumber,
     enqueuedTime,
     index,
     valid: false,
     salvaged: false,
     forward: false,
-    keys: NO_KEY.keys,
-    keyEnds: NO_KEY.keyEnds,
+    keys: KEYLESS.keys,
+    keyEnds: KEYLESS.keyEnds,
     partitionKey: undefined,
     label: undefined,
   };

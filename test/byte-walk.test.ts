@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { ByteWalk } from '../shared/judge/byte-walk.ts';
+import { ByteWalk, NOTED } from '../shared/judge/byte-walk.ts';
 import { ANY_KIND, fits, KINDS, readShape, type PlainShape } from '../shared/judge/shape.ts';
 
 /** Few, so that values have the fields that shapes ask for; and of all lengths that keys are compared by. */
@@ -152,9 +152,20 @@ describe('a walk', () => {
     expect(others.filter(isFit)).toEqual([]);
   });
 
-  it('comes to no end where a pointer may lead into an array', () => {
-    expect(walkOver('{"a":[]}', ANYTHING, ['/a/b']).end).toBe(-1);
-    expect(walkOver('{"a":7}', ANYTHING, ['/a/b']).end).toBe(7);
+  it.each(['/a/0', '/a/length', '/a/0/b'])(
+    'comes to no end where a pointer leads into an array: %s',
+    (pointer) => {
+      expect(walkOver('{"a":[{"b":1}]}', ANYTHING, [pointer]).end).toBe(-1);
+      expect(walkOver('{"a":7}', ANYTHING, [pointer]).end).toBe(7);
+    },
+  );
+
+  it('finds nothing in an array by a name', () => {
+    const text = '{"a":[{"b":1}]}';
+    const walk = new ByteWalk();
+    walk.open(Buffer.from(text));
+    expect(walk.walk(0, walk.compile(undefined, ['/a', '/a/b']))).toBe(text.length);
+    expect([walk.noted(0), walk.noted(1)]).toEqual([KINDS.array, NOTED.nothing]);
   });
 
   it('does not take one key for another, however alike they are', () => {
@@ -238,6 +249,135 @@ describe('a walk', () => {
     const second = walk.compile(undefined, ['/b']);
     expect(walk.walk(7, second)).toBe(14);
     expect(text.toString('utf8', walk.startOf(0), walk.endOf(0))).toBe('2');
+  });
+});
+
+/** What is told of records by one shape, each after the one before: a number, and whether it is another's from now on. */
+function teller(asked: PlainShape): (text: string) => { number: number | undefined; isNew: boolean } {
+  const walk = new ByteWalk();
+  const table = walk.compile(readShape(asked), []);
+  return (text) => {
+    walk.open(Buffer.from(text));
+    expect(walk.walk(0, table)).toBe(text.length);
+    const number = walk.misfits(0, table);
+    return { number, isNew: walk.isToldAnew };
+  };
+}
+
+describe('what does not fit', () => {
+  const text = kindsOnly(KINDS.string);
+  const asked: PlainShape = {
+    ...ANYTHING,
+    required: ['a', 'b'],
+    fields: [
+      ['a', text],
+      ['b', text],
+      ['n', kindsOnly(KINDS.integer)],
+      ['in', { ...ANYTHING, kinds: KINDS.object, required: ['c'], fields: [['c', text]] }],
+      ['list', { ...ANYTHING, kinds: KINDS.array, items: text }],
+    ],
+    choices: [
+      [
+        { ...ANYTHING, required: ['x'] },
+        { ...ANYTHING, required: ['y', 'z'] },
+      ],
+    ],
+  };
+  /** Each does not fit in another way. */
+  const ways = [
+    '{"b":"","x":1}',
+    '{"a":"","x":1}',
+    '{"x":1}',
+    '{"a":1,"b":"","x":1}',
+    '{"a":true,"b":"","x":1}',
+    '{"a":[1],"b":"","x":1}',
+    '{"a":"","b":1,"x":1}',
+    '{"a":1,"b":1,"x":1}',
+    '{"a":"","b":"","x":1,"n":""}',
+    '{"a":"","b":"","x":1,"in":{}}',
+    '{"a":"","b":"","x":1,"in":{"c":1}}',
+    '{"a":"","b":"","x":1,"in":[]}',
+    '{"a":"","b":"","x":1,"list":{}}',
+    '{"a":"","b":""}',
+    '{"a":"","b":"","y":1}',
+    '{"a":"","b":"","z":1}',
+  ];
+
+  it('has a number for each way', () => {
+    const tell = teller(asked);
+    const found = ways.map((record) => tell(record));
+    expect(found.filter(({ number, isNew }) => number === undefined || !isNew)).toEqual([]);
+    expect(new Set(found.map(({ number }) => number)).size).toBe(ways.length);
+  });
+
+  it('has the same number for records that do not fit in the same way, whatever else they hold', () => {
+    const tell = teller(asked);
+    const first = ways.map((record) => tell(record).number);
+    const others = ways.map((record) => tell(record.replace('{', '{ "else" : [{"a":1}],\n"m":7, ')));
+    expect(others).toEqual(first.map((number) => ({ number, isNew: false })));
+  });
+
+  it.each([
+    ['of a record that fits', '{"a":"","b":"","x":1}'],
+    ['of a number that may be an integer', '{"a":1,"b":"","x":1,"n":1.0}'],
+    ['of a number that may be none', '{"a":1,"b":"","x":1,"n":1e400}'],
+    ['of an item', '{"a":1,"b":"","x":1,"list":["",1]}'],
+    ['of what is there twice', '{"a":1,"b":"","x":1,"n":"","n":1}'],
+  ])('has no number %s', (_, record) => {
+    expect(teller(asked)(record).number).toBeUndefined();
+  });
+
+  it.each<[string, PlainShape]>([
+    [
+      'a choice that asks for more than presence',
+      { ...ANYTHING, choices: [[{ ...ANYTHING, fields: [['a', text]] }]] },
+    ],
+    ['a value that has a choice', { ...ANYTHING, fields: [['a', { ...text, choices: [[text]] }]] }],
+    ['a field that must not be there', { ...ANYTHING, fields: [['a', kindsOnly(0)]] }],
+    ['another kind of record', { ...ANYTHING, kinds: KINDS.array, fields: [['a', text]] }],
+  ])('has no number where there is %s', (_, other) => {
+    expect(teller(other)('{"a":1}').number).toBeUndefined();
+  });
+
+  it('has no number where something is nested deeper than it reads', () => {
+    // The walk reads on by the table of the object within, which must not be there.
+    const within: PlainShape = { ...ANYTHING, kinds: KINDS.string, fields: [['b', kindsOnly(ANY_KIND)]] };
+    const tell = teller({ ...ANYTHING, fields: [['a', within]] });
+    const deep = (depth: number) => `{"a":{"b":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+    expect(tell(deep(63)).number).toBeTypeOf('number');
+    expect(tell(deep(64)).number).toBeUndefined();
+  });
+
+  it('has no number for more than eight', () => {
+    const names = Array.from({ length: 9 }, (_, n) => `f${n}`);
+    const tell = teller({ ...ANYTHING, fields: names.map((name) => [name, text]) });
+    const record = (count: number) =>
+      JSON.stringify(Object.fromEntries(names.slice(0, count).map((name) => [name, 1])));
+    expect(tell(record(8)).number).toBeTypeOf('number');
+    expect(tell(record(9)).number).toBeUndefined();
+  });
+
+  it('says so when a number is given to another, of more than there are numbers', () => {
+    const names = Array.from({ length: 12 }, (_, n) => `f${n}`);
+    const tell = teller({ ...ANYTHING, fields: names.map((name) => [name, text]) });
+    const holders = new Map<number, string>();
+    const mistaken: string[] = [];
+    let given = 0;
+    const numbers = fc.array(fc.subarray(names, { minLength: 1, maxLength: 8 }), {
+      minLength: 3_000,
+      maxLength: 3_000,
+    });
+    for (const wrong of fc.sample(numbers, { numRuns: 1, seed: 4 }).flat()) {
+      const record = JSON.stringify(Object.fromEntries(wrong.map((name) => [name, 1])));
+      const { number, isNew } = tell(record);
+      if (number === undefined) throw new Error(`nothing is told of ${record}`);
+      if (isNew) given += Number(holders.has(number));
+      else if (holders.get(number) !== record) mistaken.push(record);
+      holders.set(number, record);
+    }
+    expect(mistaken).toEqual([]);
+    expect(given).toBeGreaterThan(100);
+    expect(holders.size).toBeGreaterThan(500);
   });
 });
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toDeadLetterLine } from '../shared/take-apart/dead-letter.ts';
+import { categoryOf } from '../shared/judge/catalogue.ts';
+import { invalidLetter, toDeadLetterLine } from '../shared/take-apart/dead-letter.ts';
 import { bytesOf } from '../shared/take-apart/raw-body.ts';
 import type { DeadLetter, DeadLetterLine } from '../shared/take-apart/dead-letter.ts';
 import { PARTITION, START } from './support/messages.ts';
@@ -54,6 +55,36 @@ describe('a dead letter', () => {
       recordId: 'contoso/logs/0/2026-11-20T10:11:00.000Z/41/3',
       replayOf: 'contoso/logs/0/2026-11-19T10:11:00.000Z/7/0',
     });
+  });
+
+  test('of records that share their problems says what each of them is, and where it stood', () => {
+    const problems = [
+      { pointer: '', message: 'must be object, is array' },
+      { pointer: '/größe', message: 'is missing' },
+    ];
+    const names = ['SignInLogs', 'AuditLogs', 'SignInLogs'];
+
+    const lines = names.map((name, index) => {
+      const where = { offset: 10 * index, index, bytes: Buffer.from(`[${index}]`) };
+      const shared = invalidLetter(categoryOf('entra', name), problems, where);
+      return JSON.parse(toDeadLetterLine(shared, PARTITION, { ...ORIGIN, index }).toString()) as unknown;
+    });
+
+    expect(lines).toEqual(
+      names.map((category, index) => ({
+        recordId: `contoso/logs/0/2026-11-20T10:11:00.000Z/41/${index}`,
+        of: 'record',
+        source: 'entra',
+        category,
+        reason: 'invalid',
+        detail: '/ must be object, is array; /größe is missing',
+        problems,
+        offset: 10 * index,
+        enqueuedTime: '2026-11-20T10:11:00.000Z',
+        encoding: 'utf8',
+        body: `[${index}]`,
+      })),
+    );
   });
 
   test('has bytes that are no UTF-8 in base64', () => {

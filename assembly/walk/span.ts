@@ -66,6 +66,13 @@ export function gather(start: usize, table: Value, keySlot: i32, timeSlot: i32, 
   return end;
 }
 
+/** The number of the tenant or subscription of the record that was walked over last, or what `numberOfScope` answers for none. */
+export function scopeOfRecord(): i32 {
+  beginScopes();
+  open.generation = generation;
+  return numberOfScope();
+}
+
 function begin(): void {
   open.least = Infinity;
   open.greatest = -Infinity;

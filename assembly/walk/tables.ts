@@ -14,6 +14,8 @@ export class Value {
     public object: Fields | null,
     /** Null where nothing is asked of an array's items. */
     public items: Value | null,
+    /** Whether a value of none of these kinds has that problem alone. */
+    public isByKind: bool,
   ) {}
 }
 
@@ -26,6 +28,7 @@ export class Field {
   kinds: u32 = 0;
   object: Fields | null = null;
   items: Value | null = null;
+  isByKind: bool = false;
   /** Tells in an object that the field has been met; 0 where nobody asks. */
   bit: u32 = 0;
   /** Where the walk notes what the field holds; -1 for nowhere. */
@@ -36,6 +39,8 @@ export class Field {
   sibling: Field | null = null;
   /** The field that followed last time, and will nearly always follow again. It is only ever a guess. */
   next: Field | null = null;
+  /** The record that it was told of last (misfits.ts). */
+  toldIn: u32 = 0;
 }
 
 /** What is asked of an object's fields. */
@@ -50,8 +55,8 @@ export class Fields {
   required: u32 = 0;
   /** Of each of these lists, one at least must hold. */
   choices: Choice | null = null;
-  /** Whether anything inside is noted. */
-  holdsSlots: bool = false;
+  /** Whether anything inside is noted that an array can hold, too. */
+  holdsItems: bool = false;
   /** Number of the JSON pointer to the object, where its fields are named and others are to be told; or -1. */
   pointer: i32 = -1;
 }
@@ -60,7 +65,13 @@ export class Fields {
 @unmanaged
 export class Choice {
   presences: Presence | null = null;
-  constructor(public next: Choice | null) {}
+  /** The bits of the fields that any of the list asks for. */
+  fields: u32 = 0;
+  constructor(
+    /** Whether what the validator says of it depends on these fields' presence alone. */
+    public isByPresence: bool,
+    public next: Choice | null,
+  ) {}
 }
 
 /** The bits of fields that must be there and of those that must not, and the next of the list. */
@@ -109,18 +120,18 @@ export function areSame(a: usize, b: usize, length: usize): bool {
 
 // From here on, how tables are made: from the inside to the outside, as `shared/judge/byte-shape.ts` does.
 
-export function newValue(kinds: u32, object: Fields | null, items: Value | null): Value {
-  return new Value(kinds, object, items);
+export function newValue(kinds: u32, object: Fields | null, items: Value | null, isByKind: bool): Value {
+  return new Value(kinds, object, items, isByKind);
 }
 
 /** Of so many buckets, which are a power of two. */
-export function newFields(buckets: u32, required: u32, holdsSlots: bool, pointer: i32): Fields {
+export function newFields(buckets: u32, required: u32, holdsItems: bool, pointer: i32): Fields {
   const object = new Fields();
   object.buckets = heap.alloc(buckets * sizeof<usize>());
   memory.fill(object.buckets, 0, buckets * sizeof<usize>());
   object.bucketMask = buckets - 1;
   object.required = required;
-  object.holdsSlots = holdsSlots;
+  object.holdsItems = holdsItems;
   object.pointer = pointer;
   return object;
 }
@@ -141,6 +152,7 @@ export function addField(
   field.kinds = value.kinds;
   field.object = value.object;
   field.items = value.items;
+  field.isByKind = value.isByKind;
   field.bit = bit;
   field.slot = slot;
   field.unseenAs = unseenAs;
@@ -149,12 +161,13 @@ export function addField(
   store<Field>(bucket, field);
 }
 
-export function newChoice(object: Fields): Choice {
-  const choice = new Choice(object.choices);
+export function newChoice(object: Fields, isByPresence: bool): Choice {
+  const choice = new Choice(isByPresence, object.choices);
   object.choices = choice;
   return choice;
 }
 
 export function addPresence(choice: Choice, required: u32, forbidden: u32): void {
   choice.presences = new Presence(required, forbidden, choice.presences);
+  choice.fields |= required | forbidden;
 }

@@ -68,6 +68,8 @@ class Findings {
   unseen: u32 = 0;
   /** The bits of the slots that have changed (see `changed` of slots.ts) since whoever reads them set it to 0. */
   changed: u32 = 0;
+  /** Whether what misfits.ts has told of a record was not told before of another. */
+  isToldAnew: bool = false;
 }
 export const findings = new Findings();
 export const findingsAt = changetype<usize>(findings);
@@ -145,7 +147,7 @@ function endObject(brace: usize, object: Fields, seen: u32): usize {
   return brace + 1;
 }
 
-function anyHolds(choice: Choice, seen: u32): bool {
+export function anyHolds(choice: Choice, seen: u32): bool {
   let presence = choice.presences;
   while (presence != null) {
     if ((seen & presence.required) == presence.required && (seen & presence.forbidden) == 0) return true;
@@ -176,7 +178,7 @@ function readOther(at: usize, kinds: u32, object: Fields | null, items: Value | 
     end = object != null ? readObject(at, object) : readValue(at);
   } else if (kind == ARRAY) {
     // A pointer may point into it, and then the slots inside would have to be told.
-    if (object != null && object.holdsSlots) return NOWHERE;
+    if (object != null && object.holdsItems) return NOWHERE;
     end = items != null ? readArray(at, items) : readValue(at);
   } else if (kind == (INTEGER | FRACTION)) {
     end = readNumber(at);
@@ -200,6 +202,16 @@ function readArray(start: usize, items: Value): usize {
   }
 }
 
+/** Of an array that has been walked over. */
+export function fitsItems(start: usize, items: Value): bool {
+  const didFit = findings.fits;
+  findings.fits = true;
+  readArray(start, items);
+  const fits = findings.fits;
+  findings.fits = didFit;
+  return fits;
+}
+
 function readItem(at: usize, item: Value): usize {
   if (load<u8>(at) != QUOTE) return readOther(at, item.kinds, item.object, item.items);
   if ((item.kinds & STRING) == 0) findings.fits = false;
@@ -207,7 +219,7 @@ function readItem(at: usize, item: Value): usize {
 }
 
 /** Of a value that begins so, where it is one at all. */
-function kindAt(at: usize): u32 {
+export function kindAt(at: usize): u32 {
   switch (load<u8>(at)) {
     case QUOTE:
       return STRING;
@@ -223,6 +235,11 @@ function kindAt(at: usize): u32 {
     default:
       return INTEGER | FRACTION;
   }
+}
+
+/** Of the value that was read last. */
+export function kindOfValue(kind: u32, length: usize): u32 {
+  return kind == (INTEGER | FRACTION) ? kindOfNumber(length) : kind;
 }
 
 /** `1.0` and `1e2` are integers to JSON Schema: what has a point may be either kind, and must be allowed to be. */

@@ -37,6 +37,8 @@ export interface DifferentialResult {
   readonly json: number;
   readonly valid: number;
   readonly through: number;
+  /** Of the invalid ones: those whose problems the sieve knew from others that do not fit in the same way. */
+  readonly known: number;
   readonly disagreements: readonly Disagreement[];
 }
 
@@ -54,7 +56,8 @@ const MAX_DEPTH = 64;
 /**
  * Holds the walk over bytes against `JSON.parse`, and the sieve against the judge and Ajv itself, on records of every category as they are
  * and as chance has changed them. The walk takes what the parser takes, and nothing else; what the sieve lets through Ajv finds valid, and
- * it says of it what the judge says, of each by itself and of those that it takes together.
+ * it says of it what the judge says, of each by itself and of those that it takes together; and so of what is not valid, where it has
+ * learnt of others alike what is wrong with it.
  */
 export function differential({
   records,
@@ -66,7 +69,7 @@ export function differential({
   const random = createRandom(seed);
   const sources = category === undefined ? allRecords() : fixturesOf(category);
   const part = () => random.next();
-  const counts = { json: 0, valid: 0, through: 0 };
+  const counts = { json: 0, valid: 0, through: 0, known: 0 };
   const categories = new Set<string>();
   const disagreements: Disagreement[] = [];
   let neighbours: Judged[] = [];
@@ -84,6 +87,7 @@ export function differential({
     counts.json += Number(found.isJson);
     counts.valid += Number(found.isValid);
     counts.through += Number(found.isThrough);
+    counts.known += Number(found.isKnown);
     if (found.disagreement !== undefined) disagreements.push({ what: found.disagreement, record });
     if (found.verdict) neighbours.push({ record, verdict: found.verdict });
     if (done % NEIGHBOURS === NEIGHBOURS - 1) {
@@ -122,6 +126,7 @@ interface Comparison {
   readonly isJson: boolean;
   readonly isValid: boolean;
   readonly isThrough: boolean;
+  readonly isKnown: boolean;
   readonly disagreement: string | undefined;
 }
 
@@ -132,16 +137,21 @@ function compare(record: Buffer, sieve: Sieve): Comparison {
   const isValid = verdict !== undefined && isValidToAjv(value, verdict);
   sieve.open(record, true);
   const end = sieve.read(0, true);
-  const sieved = end === record.length ? sieve.span : undefined;
+  const isRead = end === record.length;
+  const sieved = isRead ? sieve.span : undefined;
+  // So that it knows of the next one alike.
+  if (isRead && sieve.hint) judge(record, sieve.hint);
+  const isThrough = sieved?.problems.length === 0;
   return {
     verdict,
     category: verdict?.category.key ?? 'none',
     isJson,
     isValid,
-    isThrough: sieved !== undefined,
+    isThrough,
+    isKnown: sieved !== undefined && !isThrough,
     disagreement:
       disagreementOnJson(record, isJson) ??
-      (sieved && !isValid ? 'Ajv finds invalid what the sieve lets through.' : undefined) ??
+      (isThrough && !isValid ? 'Ajv finds invalid what the sieve lets through.' : undefined) ??
       (sieved && !isAlike(sieved, record, verdict)
         ? 'The sieve says something else than the judge.'
         : undefined),

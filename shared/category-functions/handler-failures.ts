@@ -110,5 +110,5 @@ function toLine(
     offset: 0,
     enqueuedTime: new Date(enqueuedTime).toISOString(),
   };
-  return lineWithBody(facts, record.bytes);
+  return lineWithBody(JSON.stringify(facts), record.bytes);
 }

@@ -64,6 +64,7 @@ function compileValue(maker: TableMaker, shape: Shape, slots: SlotTree, pointer:
     choices.length > 0 ? shape.kinds & KINDS.object : shape.kinds,
     asksForFields ? compileFields(maker, shape, slots, pointer) : NONE,
     items ? compileValue(maker, items, NO_SLOTS, `${pointer}/*`) : NONE,
+    choices.length === 0 && shape.kinds !== 0,
   );
 }
 
@@ -75,7 +76,7 @@ function compileFields(maker: TableMaker, shape: Shape, slots: SlotTree, pointer
   const table = module.newFields(
     bucketCount(names.size),
     bitsOf(shape.required),
-    slots.children.size > 0,
+    [...slots.children.keys()].some(mayBeOfArray),
     shape.fields.size > 0 ? maker.numberOf(pointer) : NOWHERE,
   );
   // A list of nothing never holds: where there are too few bits no object fits.
@@ -92,6 +93,11 @@ function compileFields(maker: TableMaker, shape: Shape, slots: SlotTree, pointer
   return table;
 }
 
+/** Whether a JSON pointer finds something by this token in an array. */
+function mayBeOfArray(token: string): boolean {
+  return /^\d+$/.test(token) || token === 'length';
+}
+
 /** The fields that must be told to be there, or to be there once: of those that are noted the last would count. */
 function namesThatCount(shape: Shape, slots: SlotTree): ReadonlySet<string> {
   const inChoices = shape.choices.flat().flatMap(({ required, fields }) => [...required, ...fields.keys()]);
@@ -105,8 +111,9 @@ function addChoice(
   parts: readonly Shape[],
   bitsOf: (names: readonly string[]) => number,
 ): void {
-  const choice = module.newChoice(table);
-  for (const { required, fields } of parts.filter(asksForPresence)) {
+  const onPresence = parts.filter(asksForPresence);
+  const choice = module.newChoice(table, parts.length > 0 && onPresence.length === parts.length);
+  for (const { required, fields } of onPresence) {
     const forbidden = [...fields].filter(([, field]) => field.kinds === 0).map(([name]) => name);
     module.addPresence(choice, bitsOf(required), bitsOf(forbidden));
   }

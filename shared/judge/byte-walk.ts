@@ -25,13 +25,16 @@ export const RESOURCE = { there: 1, activityScope: 2, entra: 4, intune: 8 } as c
 /** Where the classes of `assembly/walk/` have their fields, in words of four bytes, and how many of them some have. */
 const WORDS_OF_PLACE = 2;
 const WORDS_OF_UNSEEN = 3;
-const FINDINGS = { fits: 0, unseen: 1, changed: 2 } as const;
+const FINDINGS = { fits: 0, unseen: 1, changed: 2, isToldAnew: 3 } as const;
 /** The first two are numbers of eight bytes. */
 const SPAN = { least: 0, greatest: 1, records: 4, scopes: 5, generation: 6, hasLineBreaks: 7 } as const;
 const SCOPE = { records: 0, length: 1, text: 2 } as const;
 const WORD = 4;
 const MANY = 64;
 const NOWHERE = 0;
+const UNTOLD = -1;
+const NO_SCOPE = -1;
+const UNSURE_SCOPE = -2;
 
 /** Behind what is left of a long text at least so much of the window is left: longer records are for others to read. */
 const LONGEST_RECORD = 128 * 1024;
@@ -180,21 +183,57 @@ export class ByteWalk {
   }
 
   #scopesOfSpan(): ScopeCount[] {
-    const generation = this.#words[this.#at.span + SPAN.generation] as number;
-    if (generation !== this.#generation) this.#scopes.length = 0;
-    this.#generation = generation;
+    this.#forgetScopes();
     const count = this.#words[this.#at.span + SPAN.scopes] as number;
     const found: ScopeCount[] = [];
-    for (let i = 0; i < count; i++) found.push(this.#scope(this.#words[this.#at.counted + i] as number));
+    for (let i = 0; i < count; i++) {
+      const number = this.#words[this.#at.counted + i] as number;
+      const records = this.#words[this.#scopeAt(number) + SCOPE.records] as number;
+      found.push({ scope: this.#scope(number), records });
+    }
     return found;
   }
 
-  #scope(number: number): ScopeCount {
-    const at = this.#at.scopes + number * this.#at.wordsOfScope;
+  /** The tenant or subscription of the record that was walked over last; undefined where it has none, null where that is not sure. */
+  get scope(): string | undefined | null {
+    const number = this.#module.scopeOfRecord();
+    this.#forgetScopes();
+    if (number === UNSURE_SCOPE) return null;
+    return number === NO_SCOPE ? undefined : this.#scope(number);
+  }
+
+  /** Where numbers stand for others than before. */
+  #forgetScopes(): void {
+    const generation = this.#words[this.#at.span + SPAN.generation] as number;
+    if (generation !== this.#generation) this.#scopes.length = 0;
+    this.#generation = generation;
+  }
+
+  #scopeAt(number: number): number {
+    return this.#at.scopes + number * this.#at.wordsOfScope;
+  }
+
+  #scope(number: number): string {
+    return (this.#scopes[number] ??= this.#scopeText(this.#scopeAt(number)));
+  }
+
+  #scopeText(at: number): string {
     const text = (at + SCOPE.text) * WORD;
     const length = this.#words[at + SCOPE.length] as number;
-    const scope = (this.#scopes[number] ??= this.#bytes.toString('utf8', text, text + length).toLowerCase());
-    return { scope, records: this.#words[at + SCOPE.records] as number };
+    return this.#bytes.toString('utf8', text, text + length).toLowerCase();
+  }
+
+  /**
+   * A small number for what of the record that was walked over last does not fit, and how; undefined where that cannot all be told. Records
+   * of one number have the same problems, until `isToldAnew` says that it is another's now.
+   */
+  misfits(start: number, table: WalkTable): number | undefined {
+    const place = this.#module.tellMisfits(this.#window + start - this.#from, table);
+    return place === UNTOLD ? undefined : place;
+  }
+
+  get isToldAnew(): boolean {
+    return this.#words[this.#at.findings + FINDINGS.isToldAnew] !== 0;
   }
 
   /** Whether all that the last walk came by fits. */

@@ -8,7 +8,7 @@ import { scopeOf } from './scope.ts';
 import { unseenFields } from './unseen.ts';
 import { problemsOf, validate } from './validate.ts';
 import { isQuarantined } from './verdict.ts';
-import type { Verdict } from './verdict.ts';
+import type { Problem, Verdict } from './verdict.ts';
 
 /** Longer than any product's; a label is taken from data. */
 const LONGEST_LABEL = 100;
@@ -21,6 +21,14 @@ export interface Hint {
   readonly rules: Rules;
   /** Undefined where it does not know all of them. */
   readonly unseen: readonly string[] | undefined;
+  /** Undefined where it cannot tell all that does not fit. */
+  readonly misfits: Misfits | undefined;
+}
+
+/** What does not fit of a record, and how, as of others too: all of them have the same problems. */
+export interface Misfits {
+  /** Undefined until the judge has found them. */
+  problems: readonly Problem[] | undefined;
 }
 
 /**
@@ -35,6 +43,7 @@ export function judge(record: Buffer, hint?: Hint): Verdict | undefined {
   const { category } = rules;
   const problems = hint ? problemsOf(value, rules) : validate(value, rules);
   if (problems.length > 0 && record.length <= LONGEST_KEPT) keepLast(value);
+  if (hint?.misfits) hint.misfits.problems = problems;
   return {
     category,
     problems,

@@ -6,13 +6,14 @@ import { identifyByTraits, resourceIdOf } from './identify.ts';
 import type { Identity, Traits } from './identify.ts';
 import { BYTE } from '../json/json-bytes.ts';
 import { keyText, labelText } from './judge.ts';
-import type { Hint } from './judge.ts';
+import type { Hint, Misfits } from './judge.ts';
 import type { ResourceId } from './resource-id.ts';
 import type { Shape } from './shape.ts';
-import { makeSpan } from './span.ts';
+import { makeSpan, quarantined } from './span.ts';
 import type { Span } from './span.ts';
 import type { FastReader, OpenReader } from '../take-apart/split.ts';
 import { NOTHING_UNSEEN } from './unseen.ts';
+import { isQuarantined } from './verdict.ts';
 import type { Problem } from './verdict.ts';
 
 /**
@@ -95,6 +96,8 @@ export class Sieve implements FastReader, Traits {
   #isMixed = false;
   /** Whether the record before could not be walked to its end. */
   #hasGivenUp = false;
+  /** By the number that the walk knows them by. */
+  readonly #knownMisfits = new Map<number, Misfits>();
   /** By what the walk guesses categories by. */
   readonly #guessedTables = new Map<number, Table>();
 
@@ -132,7 +135,7 @@ export class Sieve implements FastReader, Traits {
       // It looks where the first walk did not, and so may not come to an end.
       if (this.#walkOver(start) === -1) return this.#giveUp();
     }
-    return this.#walk.fits ? this.#gather(start, end, inArray) : this.#leave(end, this.#hint());
+    return this.#walk.fits ? this.#gather(start, end, inArray) : this.#turnDown(start, end);
   }
 
   #walkOver(start: number): number {
@@ -166,8 +169,29 @@ export class Sieve implements FastReader, Traits {
     return end;
   }
 
-  #hint(): Hint {
-    return { rules: this.#rules, unseen: this.#walk.hasUnseen ? undefined : NOTHING_UNSEEN };
+  /** Of a record that does not fit, but in a way that the judge has been asked of before, it says what the judge has said. */
+  #turnDown(start: number, end: number): number {
+    if (this.#walk.hasUnseen)
+      return this.#leave(end, { rules: this.#rules, unseen: undefined, misfits: undefined });
+    const misfits = this.#misfits(start);
+    const { problems } = misfits ?? {};
+    const { category } = this.#rules;
+    const scope = problems && isQuarantined(problems, category) ? this.#walk.scope : null;
+    if (!problems || scope === null)
+      return this.#leave(end, { rules: this.#rules, unseen: NOTHING_UNSEEN, misfits });
+    this.span = quarantined(this.#text.subarray(start, end), category, problems, scope, NOTHING_UNSEEN);
+    this.hint = undefined;
+    return end;
+  }
+
+  #misfits(start: number): Misfits | undefined {
+    const number = this.#walk.misfits(start, this.#table.record);
+    if (number === undefined) return undefined;
+    const known = this.#walk.isToldAnew ? undefined : this.#knownMisfits.get(number);
+    if (known) return known;
+    const misfits: Misfits = { problems: undefined };
+    this.#knownMisfits.set(number, misfits);
+    return misfits;
   }
 
   /** Expects nothing of the next, where two in a row cannot be walked by this table: all others might not be either. */

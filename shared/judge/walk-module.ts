@@ -20,8 +20,8 @@ export interface WalkModule {
   readonly WINDOW_BYTES: Constant;
   readonly SLOTS: Constant;
   readonly SCOPE_BYTES: Constant;
-  newValue(kinds: number, fields: Address, items: Address): Address;
-  newFields(buckets: number, required: number, holdsSlots: boolean, pointer: number): Address;
+  newValue(kinds: number, fields: Address, items: Address, isByKind: boolean): Address;
+  newFields(buckets: number, required: number, holdsItems: boolean, pointer: number): Address;
   /** The key, `"name":`, is copied from the beginning of the window. */
   addField(
     fields: Address,
@@ -31,13 +31,17 @@ export interface WalkModule {
     slot: number,
     unseenAs: number,
   ): void;
-  newChoice(fields: Address): Address;
+  newChoice(fields: Address, isByPresence: boolean): Address;
   addPresence(choice: Address, required: number, forbidden: number): void;
   /** Answers whether it is of ASCII alone; 0 stands for no. */
   open(length: number): number;
   /** A number for the name of a record's category, as far as that can be told; 0 stands for none. */
   guessCategory(start: Address, end: Address): number;
   walk(start: Address, value: Address): Address;
+  /** The place of what it tells of a record that does not fit; -1 where it does not tell all. */
+  tellMisfits(start: Address, value: Address): number;
+  /** The number of the record's tenant or subscription; -1 where it has none, -2 where nobody can say. */
+  scopeOfRecord(): number;
   gather(start: Address, value: Address, keySlot: number, timeSlot: number, limit: Address): Address;
 }
 

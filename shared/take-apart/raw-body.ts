@@ -7,15 +7,19 @@ export interface RawBody {
   body: string;
 }
 
-const TEXT = Buffer.from(',"encoding":"utf8","body":"');
-const BASE64 = Buffer.from(',"encoding":"base64","body":"');
 const CLOSE = Buffer.from('"}');
 
-/** The facts as JSON, and after them the bytes as their body. */
-export function lineWithBody(facts: object, bytes: Buffer): Buffer {
-  const open = Buffer.from(JSON.stringify(facts)).subarray(0, -'}'.length);
-  if (isUtf8(bytes)) return Buffer.concat([open, TEXT, escapeText(bytes), CLOSE]);
-  return Buffer.concat([open, BASE64, Buffer.from(bytes.toString('base64')), CLOSE]);
+/** @param facts an object as JSON, to which the bytes are added as its body */
+export function lineWithBody(facts: string, bytes: Buffer): Buffer {
+  const isText = isUtf8(bytes);
+  const open = `${facts.slice(0, -'}'.length)},"encoding":"${isText ? 'utf8' : 'base64'}","body":"`;
+  const body = isText ? escapeText(bytes) : Buffer.from(bytes.toString('base64'));
+  const start = Buffer.byteLength(open);
+  const line = Buffer.allocUnsafe(start + body.length + CLOSE.length);
+  line.write(open);
+  line.set(body, start);
+  line.set(CLOSE, start + body.length);
+  return line;
 }
 
 /** The other way round. */

@@ -22,5 +22,5 @@ export function toSalvagedLine(
     rungs,
     enqueuedTime: new Date(origin.enqueuedTime).toISOString(),
   };
-  return lineWithBody(facts, body);
+  return lineWithBody(JSON.stringify(facts), body);
 }

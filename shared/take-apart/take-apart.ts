@@ -11,7 +11,7 @@ import type { Member, OpenReader } from './split.ts';
 import type { Hint } from '../judge/judge.ts';
 import { spanOf } from '../judge/span.ts';
 import type { Span } from '../judge/span.ts';
-import type { Category, Verdict } from '../judge/verdict.ts';
+import type { Verdict } from '../judge/verdict.ts';
 
 export type Judge = (record: Buffer, hint?: Hint) => Verdict | undefined;
 
@@ -158,14 +158,6 @@ function judgeSalvage({ members, torsos, rungs }: Salvage, text: Buffer, judge: 
 
 function faultOf({ bytes, offset }: SalvagedMember): Fault | undefined {
   return isUtf8(bytes) ? undefined : { reason: 'not-utf8', detail: 'invalid UTF-8 in the record', offset };
-}
-
-/** Of one record: no others stand beside one that is invalid. */
-export function invalidRecord({ span, index, offset }: TakenSpan, category: Category): DeadLetter {
-  const { bytes, problems } = span;
-  const detail = problems.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ');
-  const { source, name } = category;
-  return { of: 'record', source, category: name, reason: 'invalid', detail, problems, offset, index, bytes };
 }
 
 function wholeMessage(body: Buffer, fault: Fault): TakenMessage {
