@@ -264,6 +264,8 @@ function teller(asked: PlainShape): (text: string) => { number: number | undefin
   };
 }
 
+const nested = (depth: number): string => `{"a":{"b":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+
 describe('what does not fit', () => {
   const text = kindsOnly(KINDS.string);
   const asked: PlainShape = {
@@ -343,9 +345,8 @@ describe('what does not fit', () => {
     // The walk reads on by the table of the object within, which must not be there.
     const within: PlainShape = { ...ANYTHING, kinds: KINDS.string, fields: [['b', kindsOnly(ANY_KIND)]] };
     const tell = teller({ ...ANYTHING, fields: [['a', within]] });
-    const deep = (depth: number) => `{"a":{"b":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
-    expect(tell(deep(63)).number).toBeTypeOf('number');
-    expect(tell(deep(64)).number).toBeUndefined();
+    expect(tell(nested(63)).number).toBeTypeOf('number');
+    expect(tell(nested(64)).number).toBeUndefined();
   });
 
   it('has no number for more than eight', () => {
