@@ -59,8 +59,9 @@ interface Table {
 
 /**
  * Reads those records of a message of which it can be told quickly that they are valid: in one walk over a record's bytes,
- * or in two where its category was not the expected one. On them it says what `judge` would, of as many at once as it says the same of;
- * of another it says no more than where it ends, and not even that where it may be no JSON.
+ * or in two where its category was not the expected one. On them it says what `judge` would, of as many at once as it says the same of.
+ * So it does of a record that does not fit its schema in a way that the judge has been asked of before, and becomes a dead letter. Of
+ * another it says no more than where it ends, and not even that where it may be no JSON.
  *
  * For one message at a time, and it keeps that until the next: opening a message ends the reading of the one before.
  */
