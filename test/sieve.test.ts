@@ -56,6 +56,12 @@ function knownOf(record: Buffer): Span | undefined {
   return reader.span;
 }
 
+/** Invalid, with fields that its schema does not name. */
+function alertWith(names: readonly string[]): Buffer {
+  const others = names.map((name) => `"${name}":[],`).join('');
+  return Buffer.from(`{"category":"Alert","operationName":7,${others}"properties":{"x":1}}`);
+}
+
 function agrees({ bytes, span }: Sieved): boolean {
   return isDeepStrictEqual(span, judged(bytes)) && span.problems.length === 0;
 }
@@ -194,6 +200,18 @@ describe('the sieve', () => {
     ]);
     expect(knownOf(other)).toBeUndefined();
     expect(knownOf(other)).toEqual(judged(other));
+  });
+
+  it('says of an invalid record which fields nobody has seen, of others alike too', () => {
+    const names = Array.from({ length: 70 }, (_, n) => `new${n}`);
+    knownOf(alertWith([]));
+    for (const count of [0, 1, 19, 40]) {
+      const record = alertWith(names.slice(0, count));
+      const known = knownOf(record);
+      expect(known?.unseen.length).toBe(Math.min(count + 1, 20));
+      expect(known).toEqual(judged(record));
+    }
+    expect(knownOf(alertWith(names))).toBeUndefined();
   });
 
   it('says of each invalid record whose it is, however many tenants there are', () => {

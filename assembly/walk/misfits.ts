@@ -16,7 +16,7 @@ import {
 } from './grammar';
 import { ARRAY, FRACTION, INTEGER, OBJECT, STRING, UNSURE } from './slots';
 import { areSame, Field, Fields, findField, Value } from './tables';
-import { anyHolds, findings, fitsItems, kindAt, kindOfValue } from './walk';
+import { anyHolds, findings, fitsItems, kindAt, kindOfValue, MOST_UNSEEN } from './walk';
 
 /** More than nearly all records have. */
 const MOST_MISFITS: u32 = 8;
@@ -69,7 +69,7 @@ export function tellMisfits(start: usize, table: Value): i32 {
   told.table = changetype<usize>(table);
   told.misfits = 0;
   hash = changetype<usize>(table) as u32;
-  isSure = object != null && (table.kinds & OBJECT) != 0;
+  isSure = object != null && (table.kinds & OBJECT) != 0 && findings.unseen < MOST_UNSEEN;
   turn++;
   if (object != null) tellObject(start, object);
   return isSure && told.misfits > 0 ? remember() : UNTOLD;

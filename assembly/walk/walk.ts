@@ -54,10 +54,10 @@ class Unseen {
   end: usize = NOWHERE;
 }
 /** Of a record with more keys that nobody has seen, the judge is to say which. */
-const MOST_UNSEEN = 64;
-export const unseen = heap.alloc(MOST_UNSEEN * offsetof<Unseen>());
+export const MOST_UNSEEN: u32 = 64;
+export const unseen = heap.alloc((MOST_UNSEEN as usize) * offsetof<Unseen>());
 /** Of the first record of a span. */
-const unseenOfSpan = heap.alloc(MOST_UNSEEN * offsetof<Unseen>());
+const unseenOfSpan = heap.alloc((MOST_UNSEEN as usize) * offsetof<Unseen>());
 let countOfSpan: u32 = 0;
 
 @unmanaged
@@ -205,10 +205,12 @@ function readArray(start: usize, items: Value): usize {
 /** Of an array that has been walked over. */
 export function fitsItems(start: usize, items: Value): bool {
   const didFit = findings.fits;
+  const unseenBefore = findings.unseen;
   findings.fits = true;
   readArray(start, items);
   const fits = findings.fits;
   findings.fits = didFit;
+  findings.unseen = unseenBefore;
   return fits;
 }
 

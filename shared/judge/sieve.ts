@@ -172,15 +172,16 @@ export class Sieve implements FastReader, Traits {
 
   /** Of a record that does not fit, but in a way that the judge has been asked of before, it says what the judge has said. */
   #turnDown(start: number, end: number): number {
-    if (this.#walk.hasUnseen)
-      return this.#leave(end, { rules: this.#rules, unseen: undefined, misfits: undefined });
     const misfits = this.#misfits(start);
     const { problems } = misfits ?? {};
     const { category } = this.#rules;
     const scope = problems && isQuarantined(problems, category) ? this.#walk.scope : null;
-    if (!problems || scope === null)
-      return this.#leave(end, { rules: this.#rules, unseen: NOTHING_UNSEEN, misfits });
-    this.span = quarantined(this.#text.subarray(start, end), category, problems, scope, NOTHING_UNSEEN);
+    if (!problems || scope === null) {
+      const unseen = this.#walk.hasUnseen ? undefined : NOTHING_UNSEEN;
+      return this.#leave(end, { rules: this.#rules, unseen, misfits });
+    }
+    const { unseen } = this.#walk;
+    this.span = quarantined(this.#text.subarray(start, end), category, problems, scope, unseen);
     this.hint = undefined;
     return end;
   }
