@@ -39,9 +39,10 @@ class Told {
 }
 const TOLD_BYTES: usize = offsetof<Told>() + (MOST_MISFITS as usize) * offsetof<Misfit>();
 
-/** So many are remembered, each at the place that its hash gives it: data can have any number of them. */
-const PLACE_BITS: u32 = 10;
-const PLACES: usize = 1 << PLACE_BITS;
+/** So many are remembered, each at one of the places that its hash gives it: data can have any number of them. */
+const PLACES_OF_HASH: u32 = 4;
+const HASH_BITS: u32 = 8;
+const PLACES: usize = (PLACES_OF_HASH as usize) << HASH_BITS;
 /** And as much behind them as is read at once. */
 const remembered = heap.alloc((PLACES + 1) * TOLD_BYTES + 16);
 memory.fill(remembered, 0, PLACES * TOLD_BYTES);
@@ -76,12 +77,20 @@ export function tellMisfits(start: usize, table: Value): i32 {
 }
 
 function remember(): i32 {
-  const place = (hash * MULTIPLIER) >> (32 - PLACE_BITS);
-  const before = remembered + (place as usize) * TOLD_BYTES;
+  const first = PLACES_OF_HASH * ((hash * MULTIPLIER) >> (32 - HASH_BITS));
   const bytes = offsetof<Told>() + (told.misfits as usize) * offsetof<Misfit>();
-  findings.isToldAnew = !areSame(before, changetype<usize>(told), bytes);
-  if (findings.isToldAnew) memory.copy(before, changetype<usize>(told), bytes);
+  findings.isToldAnew = false;
+  for (let place = first; place < first + PLACES_OF_HASH; place++)
+    if (areSame(toldAt(place), changetype<usize>(told), bytes)) return place as i32;
+  findings.isToldAnew = true;
+  // By the number of the record, which is as good as chance.
+  const place = first + (turn % PLACES_OF_HASH);
+  memory.copy(toldAt(place), changetype<usize>(told), bytes);
   return place as i32;
+}
+
+function toldAt(place: u32): usize {
+  return remembered + (place as usize) * TOLD_BYTES;
 }
 
 function tell(place: usize, what: u32): void {
