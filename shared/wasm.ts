@@ -32,14 +32,14 @@ interface WithMemory {
   readonly memory: { readonly buffer: ArrayBuffer };
 }
 
-/** A module, its memory as bytes, and its constants, since to ask the module for one takes longer than much of what it does. */
+/** A module, its memory as bytes, and its constants. */
 export interface Opened<Module> {
   readonly module: Module;
   readonly memory: Buffer;
   readonly constants: ConstantsOf<Module>;
 }
 
-type ConstantsOf<Module> = {
+export type ConstantsOf<Module> = {
   readonly [Name in keyof Module as Module[Name] extends Constant ? Name : never]: number;
 };
 
@@ -54,7 +54,8 @@ export function whenAsked<Module extends WithMemory>(name: string): () => Opened
   };
 }
 
-function constantsOf<Module extends object>(module: Module): ConstantsOf<Module> {
+/** What a module exports that does not change, since to ask it for one takes longer than much of what it does. */
+export function constantsOf<Module extends object>(module: Module): ConstantsOf<Module> {
   const constants = Object.entries(module).filter(([, exported]) => isConstant(exported));
   return Object.fromEntries(constants.map(([name, { value }]) => [name, value])) as ConstantsOf<Module>;
 }

@@ -1,6 +1,7 @@
 import { LONGEST_NOTE, packMemberByZlib, readMembers } from './gzip-member.ts';
 import type { Member } from './gzip-member.ts';
 import { joinBytes } from '../json/join-bytes.ts';
+import { oneEnd } from '../judge/span.ts';
 import { keepOne } from '../keep-one.ts';
 import { borrowBytes, giveBack } from './slabs.ts';
 import { decodeOrigins, OriginsEncoder } from './origins.ts';
@@ -22,7 +23,7 @@ export interface Lines extends LineOrigin {
 
 /** Of a line alone. */
 export function spanOfLine(line: Line): Lines {
-  return { ...line, ends: Int32Array.of(line.bytes.length) };
+  return { ...line, ends: oneEnd(line.bytes.length) };
 }
 
 export interface PackedBlock {

@@ -5,7 +5,8 @@ import type { Gathered, ScopeCount } from './span.ts';
 import { addUnseen, noteUnseen, NOTHING_UNSEEN } from './unseen.ts';
 import { openWalkModule } from './walk-module.ts';
 import type { WalkModule } from './walk-module.ts';
-import type { Address } from '../wasm.ts';
+import { constantsOf } from '../wasm.ts';
+import type { Address, ConstantsOf } from '../wasm.ts';
 
 /** The tables that a walk goes by. */
 export type WalkTable = Address;
@@ -39,21 +40,22 @@ const UNSURE_SCOPE = -2;
 /** Behind what is left of a long text at least so much of the window is left: longer records are for others to read. */
 const LONGEST_RECORD = 128 * 1024;
 
-/** Where things lie in the module's memory: of bytes in bytes, of all else in words. To ask the module each time takes longer. */
-function addressesIn(module: WalkModule) {
+/** Where things lie in the module's memory: of bytes in bytes, of all else in words. */
+function addressesIn(constants: ConstantsOf<WalkModule>) {
+  const { kinds, resources, keys } = constants;
   return {
-    kinds: module.kinds.value,
-    resources: module.resources.value,
-    keys: module.keys.value,
-    places: module.places.value / WORD,
-    unseen: module.unseen.value / WORD,
-    findings: module.findingsAt.value / WORD,
-    span: module.span.value / WORD,
-    ends: module.ends.value / WORD,
-    keyEnds: module.keyEnds.value / WORD,
-    scopes: module.scopes.value / WORD,
-    counted: module.counted.value / WORD,
-    wordsOfScope: module.SCOPE_BYTES.value / WORD,
+    kinds,
+    resources,
+    keys,
+    places: constants.places / WORD,
+    unseen: constants.unseen / WORD,
+    findings: constants.findingsAt / WORD,
+    span: constants.span / WORD,
+    ends: constants.ends / WORD,
+    keyEnds: constants.keyEnds / WORD,
+    scopes: constants.scopes / WORD,
+    counted: constants.counted / WORD,
+    wordsOfScope: constants.SCOPE_BYTES / WORD,
   };
 }
 
@@ -63,9 +65,10 @@ function addressesIn(module: WalkModule) {
  */
 export class ByteWalk {
   readonly #module = openWalkModule();
-  readonly #window = this.#module.window.value;
-  readonly #windowBytes = this.#module.WINDOW_BYTES.value;
-  readonly #at = addressesIn(this.#module);
+  readonly #constants = constantsOf(this.#module);
+  readonly #window = this.#constants.window;
+  readonly #windowBytes = this.#constants.WINDOW_BYTES;
+  readonly #at = addressesIn(this.#constants);
   #words = new Int32Array(this.#module.memory.buffer);
   #numbers = new Float64Array(this.#module.memory.buffer);
   #bytes = Buffer.from(this.#module.memory.buffer);
@@ -81,7 +84,7 @@ export class ByteWalk {
 
   /** What the JSON pointer `noted[i]` points to is noted in slot `i`. */
   compile(shape: Shape | undefined, noted: readonly string[]): WalkTable {
-    if (noted.length > this.#module.SLOTS.value) throw new RangeError('more to note than slots');
+    if (noted.length > this.#constants.SLOTS) throw new RangeError('more to note than slots');
     const table = compileShape(
       {
         module: this.#module,
