@@ -172,13 +172,14 @@ describe('the sieve', () => {
 
   it('leaves to the judge what is not valid, or knows what it would say, and the judge says the same', () => {
     const invalid = invalidFixtureRecords();
+    const open = openNew();
     let hints = 0;
     let known = 0;
     const changed = fc.tuple(fc.constantFrom(...invalid), fc.array(mutation, { maxLength: 2 }));
     fc.assert(
       fc.property(changed, ([record, mutations]) => {
         const bytes = mutate(record, mutations);
-        const reader = openSieve(bytes);
+        const reader = open(bytes);
         const end = reader.read(0, false);
         const { span, hint } = reader;
         if (end === undefined) return;
